@@ -1,0 +1,73 @@
+# Two commands matter: `make serve` and `make test`. Each builds what it needs in .venv, once; all they ask for is
+# Python 3.11 or newer, as `python3` or named: make serve PYTHON=python3.13
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.9
+
+# uv is inside the environment it fills: --inexact, or it would remove itself.
+SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact
+LOCK := pyproject.toml uv.lock
+TO_SERVE := $(VENV)/.ready-to-serve
+TO_TEST := $(VENV)/.ready-to-test
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: serve
+serve: $(TO_SERVE) ## Run the gateway and its worker on http://localhost:8000
+	@exec $(BIN)/switchyard serve
+
+.PHONY: test
+test: $(TO_TEST) install check ## Check the code, then run every test
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+.PHONY: check
+check: $(TO_TEST) ## Check format, style, types and who imports whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(TO_TEST) ## Mend format and what style can mend itself
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(TO_TEST) ## Measure each claim of speed beside its rival
+	@for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench" || exit 1; done
+
+.PHONY: screenshots
+screenshots: $(TO_TEST) install ## Take a picture of every page
+	@$(BIN)/python tests/e2e/take_screenshots.py
+
+.PHONY: install
+install: ## Install what tests need beside Python (Debian, as root)
+	@bash tests/install.sh
+
+.PHONY: clean
+clean: ## Remove what was built; your data stays
+	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find router tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is missing or older than 3.11; name a newer one: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "$(PYTHON) can not make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(TO_SERVE): $(LOCK) | $(UV)
+	@$(SYNC) --no-dev
+	@touch $@
+
+$(TO_TEST): $(LOCK) | $(UV)
+	@$(SYNC)
+	@touch $@ $(TO_SERVE)

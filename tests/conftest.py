@@ -1,0 +1,36 @@
+"""Rules for every test.
+
+A skipped test proves nothing. Under SWITCHYARD_TESTS_NO_SKIP=1, as CI sets it, a skip is a failure; elsewhere each one
+shows its reason in a line of its own at the end.
+"""
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+_FORBIDS_SKIPS = os.environ.get("SWITCHYARD_TESTS_NO_SKIP") == "1"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Look at each phase of each test; an expected failure is no skip."""
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Look at modules that skip themselves whole."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if _FORBIDS_SKIPS and report.skipped:
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped, and SWITCHYARD_TESTS_NO_SKIP forbids it. {reason}"
