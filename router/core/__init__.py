@@ -1,0 +1,1 @@
+"""Rules and values. Pure: no clock, no I/O, no randomness; all of these are arguments."""

@@ -1,0 +1,56 @@
+"""How many people a line can carry, and how a line warms up.
+
+capacity = messages a day the provider advises for a line / messages a person and day.
+target = capacity / (1 + over-provisioning): what lies between is the reserve that takes peaks and failovers.
+"""
+
+from datetime import timedelta
+from math import ceil, floor
+
+from router.core.line import Line, LineLimits
+from router.core.pool import Pool
+
+MIN_WARM_UP_PERCENT = 10
+FULL_PERCENT = 100
+
+
+def capacity_of(line: Line, pool: Pool) -> int:
+    """People the line can carry: its own setting, else what the pool's message guideline implies (at least 1)."""
+    if line.capacity is not None:
+        return line.capacity
+    return max(1, floor(pool.messages_per_line_per_day / pool.messages_per_person_per_day))
+
+
+def target_of(capacity: int, over_provisioning: float) -> int:
+    """People at which the line's reserve begins."""
+    return floor(capacity / (1 + over_provisioning))
+
+
+def warm_up_percent(age: timedelta | None, window: timedelta) -> int:
+    """Share of its weight a line has after `age` of warming: 10 % at first, then linear to 100 %. None is warm.
+
+    Source: Envoy's slow start with aggression 1 and a minimum of 10 %.
+    """
+    if age is None or age >= window:
+        return FULL_PERCENT
+    return max(MIN_WARM_UP_PERCENT, floor(FULL_PERCENT * max(age, timedelta(0)) / window))
+
+
+def limits_of(line: Line, pool: Pool, *, now_ms: int) -> LineLimits:
+    """Derive what the picker needs from a line's settings and its age."""
+    age = None if line.warming_since_ms is None else timedelta(milliseconds=now_ms - line.warming_since_ms)
+    percent = warm_up_percent(age, timedelta(days=pool.warm_up_days))
+    capacity = capacity_of(line, pool)
+    allowance = pool.new_people_per_day if line.new_people_per_day is None else line.new_people_per_day
+    return LineLimits(
+        weight=line.weight * percent,
+        capacity=capacity,
+        target=target_of(capacity, pool.over_provisioning),
+        new_people_per_day=None if allowance is None else ceil(allowance * percent / FULL_PERCENT),
+        is_warming=percent < FULL_PERCENT,
+    )
+
+
+def lines_needed(people: int, capacity: int, over_provisioning: float) -> int:
+    """Lines to rent so that `people` fit with the reserve untouched."""
+    return ceil(people * (1 + over_provisioning) / capacity)

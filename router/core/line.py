@@ -1,0 +1,172 @@
+"""A rented line: what the operator set, what the provider says of it, and which gate holds it back.
+
+Two axes are kept apart: the operator's state and the provider's status and reputation. The stricter wins.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from router.core.phone import E164
+
+MAX_WEIGHT = 1000
+MAX_LINES_PER_POOL = 1000
+
+
+class OperatorState(StrEnum):
+    """What the operator wants of a line."""
+
+    READY = "ready"
+    DRAIN = "drain"
+    MAINT = "maint"
+    RETIRED = "retired"
+
+
+class Status(StrEnum):
+    """Whether the provider can use the line at all. UNKNOWN is a word we do not know yet: closed to new people."""
+
+    ACTIVE = "ACTIVE"
+    FLAGGED = "FLAGGED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Reputation(StrEnum):
+    """The provider's forecast of a line's health. UNKNOWN as in Status."""
+
+    HEALTHY = "HEALTHY"
+    AT_RISK = "AT_RISK"
+    CRITICAL = "CRITICAL"
+    UNKNOWN = "UNKNOWN"
+
+
+class Service(StrEnum):
+    """What a line can speak; every line can receive SMS."""
+
+    IMESSAGE = "iMessage"
+    RCS = "RCS"
+
+
+class Tier(IntEnum):
+    """How willingly a line takes a new person; lower goes first. NONE takes nobody."""
+
+    HEALTHY = 0
+    RESERVE = 1
+    AT_RISK = 2
+    NONE = 3
+
+
+class Gate(StrEnum):
+    """Why a line may not take a new person, or only after others. Order as in store/lua/prelude.lua."""
+
+    OPEN = "open"
+    DRAIN = "drain"
+    MAINT = "maint"
+    RETIRED = "retired"
+    FLAGGED = "flagged"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    FULL = "full"
+    AT_RISK = "at_risk"
+    TARGET = "target"
+    GUIDELINE = "guideline"
+    WARM_UP = "warm_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineLimits:
+    """What the picker needs to know of a line, derived from its settings and its age.
+
+    Attributes:
+        weight: effective weight = operator's weight (0..1000) × warm-up percent (10..100), so 0..100 000.
+        capacity: people the line can carry at most.
+        target: people at which its reserve begins; never above capacity.
+        new_people_per_day: allowance for new people in a rolling 24 h, or None where there is none.
+        is_warming: whether `new_people_per_day` is cut by the warm-up (it names the gate).
+    """
+
+    weight: int
+    capacity: int
+    target: int
+    new_people_per_day: int | None = None
+    is_warming: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineHealth:
+    """Operator's and provider's word on a line."""
+
+    operator_state: OperatorState = OperatorState.READY
+    status: Status = Status.ACTIVE
+    reputation: Reputation = Reputation.HEALTHY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineLoad:
+    """People on a line now: reserved (not yet texted), confirmed, and how many came in the last 24 h."""
+
+    reserved: int = 0
+    confirmed: int = 0
+    new_24h: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line as an operator sees it.
+
+    Attributes:
+        slot: the line's permanent small number inside its pool; records name lines by it.
+        weight: the operator's share, 0..1000; 0 parks the line.
+        capacity: people it may carry, or None to derive it from the pool's message guideline.
+        new_people_per_day: rolling 24 h guideline for new people, or None for the pool's.
+        joined_at_ms, warming_since_ms: wall clock; warming_since_ms is None for a line that is warm.
+        revision: grows with every change; writes name the revision they were decided on.
+    """
+
+    slot: int
+    number: E164
+    label: str = ""
+    service: Service = Service.IMESSAGE
+    weight: int = 100
+    capacity: int | None = None
+    new_people_per_day: int | None = None
+    health: LineHealth = LineHealth()
+    reason: str = ""
+    joined_at_ms: int = 0
+    warming_since_ms: int | None = None
+    revision: int = 0
+
+
+def place(health: LineHealth, limits: LineLimits, load: LineLoad) -> tuple[Tier, Gate]:
+    """Say in which tier a line stands and which gate put it there.
+
+    Hard gates (tier NONE) are never relaxed; soft gates move a line behind the others.
+    """
+    hard = _hard_gate(health, limits, load)
+    if hard is not None:
+        return Tier.NONE, hard
+    if health.reputation is Reputation.AT_RISK:
+        return Tier.AT_RISK, Gate.AT_RISK
+    if load.reserved + load.confirmed >= limits.target:
+        return Tier.RESERVE, Gate.TARGET
+    if limits.new_people_per_day is not None and load.new_24h >= limits.new_people_per_day:
+        return Tier.RESERVE, Gate.WARM_UP if limits.is_warming else Gate.GUIDELINE
+    return Tier.HEALTHY, Gate.OPEN
+
+
+def can_carry(health: LineHealth) -> bool:
+    """Whether people who have this line can still reach us on it; load and weight play no part."""
+    return health.status is Status.ACTIVE and health.operator_state is not OperatorState.RETIRED
+
+
+def _hard_gate(health: LineHealth, limits: LineLimits, load: LineLoad) -> Gate | None:
+    if health.operator_state is not OperatorState.READY:
+        return Gate(health.operator_state.value)
+    if health.status is not Status.ACTIVE:
+        return Gate.FLAGGED if health.status is Status.FLAGGED else Gate.UNKNOWN
+    if health.reputation in {Reputation.CRITICAL, Reputation.UNKNOWN}:
+        return Gate.CRITICAL if health.reputation is Reputation.CRITICAL else Gate.UNKNOWN
+    if limits.weight == 0:
+        return Gate.PARKED
+    if load.reserved + load.confirmed >= limits.capacity:
+        return Gate.FULL
+    return None

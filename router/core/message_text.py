@@ -1,0 +1,103 @@
+"""Check and fill the text a person's messaging app opens with.
+
+A text is refused when some phone would show it differently from what was written, when it would cost more than one
+SMS segment, or when it would unsubscribe the person who sends it. Nothing is repaired: the operator sees what is wrong.
+
+Lengths are septets of the GSM 7-bit alphabet (3GPP TS 23.038, 6.2.1): a character of its extension table takes two.
+"""
+
+import unicodedata
+
+from router.core.errors import InvalidText
+
+PLACEHOLDER = "{code}"
+MAX_SEPTETS = 120  # a segment holds 160; the rest is room for what a person types around it
+
+_SAMPLE_CODE = "K7M4QX"  # as long as the placeholder, so that a position in the sample is one in the template
+
+_GSM_BASIC = frozenset(
+    "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà\n"
+)
+_GSM_EXTENSION = frozenset("^{}\\[~]|€")
+
+# Messages on Android decodes the body of an sms: link twice and splits it at "&" in between (AOSP Messaging, UriUtil).
+_DAMAGED_ON_PHONES = {
+    "&": "Android phones cut the text there; write 'and'",
+    "+": "Android phones show a space instead; write 'plus'",
+    "%": "Android phones fail to open the text; write 'percent'",
+    "#": "some phones cut the text there; write 'no.'",
+}
+_STRAIGHT = {
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+    "\N{EN DASH}": "-",
+    "\N{EM DASH}": "-",
+    "\N{HORIZONTAL ELLIPSIS}": "...",
+    "\N{NO-BREAK SPACE}": "a plain space",
+}
+
+# What providers and carriers take for "never write to me again". Broader than any one of them: case, spaces and
+# punctuation are ignored, because a text that comes this close is not worth the risk.
+_OPT_OUT_KEYWORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "OPTOUT", "CANCEL", "END", "QUIT", "REVOKE"})
+
+
+def check_text(template: str) -> None:
+    """Refuse a prefilled text that not every phone would send as it is written.
+
+    Raises:
+        InvalidText: with the first fault and its mend; `position` is None where the whole text is at fault.
+    """
+    _check_placeholder(template)
+    sample = render_text(template, _SAMPLE_CODE)
+    for position, character in enumerate(sample):
+        if (fault := _fault(character)) is not None:
+            raise InvalidText(f"Character {position + 1}, {_name(character)}: {fault}.", position=position)
+    if (septets := _count_septets(sample)) > MAX_SEPTETS:
+        raise InvalidText(
+            f"The text takes {septets} characters with its code, and {MAX_SEPTETS} are allowed. Shorten it; "
+            f"each of {' '.join(sorted(_GSM_EXTENSION - set('{}')))} counts double."
+        )
+    if _is_opt_out(words := render_text(template, "")):
+        raise InvalidText(f"{words.strip()!r} means 'never write to me again' to the carrier. Say something else.")
+
+
+def render_text(template: str, code: str) -> str:
+    """Return the text a person will send."""
+    return template.replace(PLACEHOLDER, code)
+
+
+def _check_placeholder(template: str) -> None:
+    first = template.find(PLACEHOLDER)
+    if first < 0:
+        raise InvalidText(f"The text must contain {PLACEHOLDER}, where each person's own code will stand.")
+    second = template.find(PLACEHOLDER, first + 1)
+    if second >= 0:
+        raise InvalidText(f"Character {second + 1}: {PLACEHOLDER} may stand in the text only once.", position=second)
+
+
+def _fault(character: str) -> str | None:
+    if character in "{}":
+        return f"braces are only for {PLACEHOLDER}"
+    if character in _DAMAGED_ON_PHONES:
+        return _DAMAGED_ON_PHONES[character]
+    if character in _GSM_BASIC or character in _GSM_EXTENSION:
+        return None
+    if unicodedata.category(character) == "Cc":
+        return "a line break is the only control character allowed"
+    mend = f"write {_STRAIGHT[character]} instead" if character in _STRAIGHT else "leave it out"
+    return f"it is not in the SMS alphabet (GSM-7) and would cut a segment from 160 characters to 70; {mend}"
+
+
+def _name(character: str) -> str:
+    return f"{character!r} ({unicodedata.name(character, f'U+{ord(character):04X}')})"
+
+
+def _count_septets(text: str) -> int:
+    return sum(2 if character in _GSM_EXTENSION else 1 for character in text)
+
+
+def _is_opt_out(words: str) -> bool:
+    return "".join(filter(str.isalnum, words)).upper() in _OPT_OUT_KEYWORDS

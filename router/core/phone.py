@@ -1,0 +1,58 @@
+"""Phone numbers in strict E.164: a plus and 8 to 15 digits, the first not zero.
+
+A number that needs cleaning is refused, never cleaned: a wrong guess here sends a person to a stranger's phone.
+"""
+
+import re
+from functools import lru_cache
+from typing import NewType
+
+import phonenumbers
+
+from router.core.errors import InvalidNumber
+
+E164 = NewType("E164", str)
+
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+_SHOWN_DIGITS = 4
+
+
+def parse_e164(text: str) -> E164:
+    """Return `text` as a phone number.
+
+    Raises:
+        InvalidNumber: with what is wrong and how it should look.
+    """
+    if _E164.fullmatch(text):
+        return E164(text)
+    raise InvalidNumber(f"{mask(text)!r} is not a phone number: {_fault(text)}. Write it like +12025550101.")
+
+
+def mask(number: str) -> str:
+    """Return the number with all but its last four characters hidden, for logs and messages."""
+    return (
+        "•" * min(len(number) - _SHOWN_DIGITS, 12) + number[-_SHOWN_DIGITS:] if len(number) > _SHOWN_DIGITS else number
+    )
+
+
+@lru_cache(maxsize=4096)
+def display(number: E164) -> str:
+    """Return the number as people read it, like +1 202-555-0101; as it is where its country is unknown."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _fault(text: str) -> str:
+    if not text:
+        return "it is empty"
+    if not text.startswith("+"):
+        return "it must start with + and the country code"
+    digits = text[1:]
+    if not digits.isascii() or not digits.isdigit():
+        return "after the + only the digits 0-9 may stand, no spaces, dashes or brackets"
+    if digits.startswith("0"):
+        return "no country code starts with 0"
+    return f"it has {len(digits)} digits, and 8 to 15 are allowed"

@@ -1,0 +1,70 @@
+"""What a pool's settings may be. A pool that passes can be shown, printed on a card and counted with."""
+
+import re
+from urllib.parse import urlsplit
+
+from router.core.errors import InvalidField
+from router.core.field_rules import check_range, check_words
+from router.core.message_text import check_text
+from router.core.pool import MAX_BACKUPS, Pool, parse_pool_id
+
+MAX_NAME_CHARACTERS = 60
+MAX_GREETING_CHARACTERS = 200
+MAX_WEBSITE_CHARACTERS = 200
+MAX_MESSAGES_PER_LINE = 1_000_000
+MAX_MESSAGES_PER_PERSON = 10_000
+# Below this, capacity would outgrow the 32 bits the store has for it.
+MIN_MESSAGES_PER_PERSON = 0.01
+MAX_NEW_PEOPLE_PER_DAY = 100_000
+MAX_WARM_UP_DAYS = 90
+MAX_RESERVATION_MINUTES = 10_080  # a week
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# What splits a URL in two on a contact card or inside a link; each has a percent-encoded form.
+_WEBSITE_RISKS = re.compile(r"[^\x21-\x7e]|[,;\\\"<>]")
+
+
+def check_pool(pool: Pool) -> None:
+    """Refuse settings that would not work; the first fault found is told.
+
+    Raises:
+        InvalidField: a field outside its range, by its name.
+        InvalidText: a prefilled text that some phone would damage.
+    """
+    parse_pool_id(pool.id)
+    check_words("name", pool.name, max_characters=MAX_NAME_CHARACTERS, may_be_empty=False)
+    check_text(pool.text)
+    check_words("greeting", pool.greeting, max_characters=MAX_GREETING_CHARACTERS)
+    if not _COLOUR.fullmatch(pool.colour):
+        raise InvalidField("colour", f"{pool.colour[:20]!r} must be # and six of 0-9 and a-f, like #1d5fd1")
+    _check_website(pool.website)
+    check_range("over_provisioning", pool.over_provisioning, 0, 1)
+    check_range("messages_per_line_per_day", pool.messages_per_line_per_day, 1, MAX_MESSAGES_PER_LINE)
+    check_range(
+        "messages_per_person_per_day",
+        pool.messages_per_person_per_day,
+        MIN_MESSAGES_PER_PERSON,
+        MAX_MESSAGES_PER_PERSON,
+    )
+    if pool.new_people_per_day is not None:
+        check_range("new_people_per_day", pool.new_people_per_day, 1, MAX_NEW_PEOPLE_PER_DAY)
+    check_range("warm_up_days", pool.warm_up_days, 0, MAX_WARM_UP_DAYS)
+    check_range("reservation_minutes", pool.reservation_minutes, 1, MAX_RESERVATION_MINUTES)
+    check_range("backups", pool.backups, 0, MAX_BACKUPS)
+
+
+def _check_website(website: str) -> None:
+    if not website:
+        return
+    shown = ascii(website[:60])
+    if len(website) > MAX_WEBSITE_CHARACTERS:
+        raise InvalidField("website", f"it has {len(website)} characters and {MAX_WEBSITE_CHARACTERS} are allowed")
+    if risk := _WEBSITE_RISKS.search(website):
+        raise InvalidField("website", f"{shown} holds {risk[0]!a}; percent-encode it or leave it out")
+    try:
+        url = urlsplit(website)
+        is_whole = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:  # a port or bracketed address that is none
+        is_whole = False
+    if not is_whole or "@" in url.netloc:
+        raise InvalidField("website", f"{shown} must begin with https:// or http:// and a host, without a login")

@@ -1,0 +1,77 @@
+"""A trial: the model starts where the pool stands, and says who would get the next people."""
+
+import pytest
+
+from router.core.errors import InvalidField
+from router.core.line import Line, LineHealth, LineLimits, LineLoad, OperatorState, Tier, place
+from router.core.phone import E164
+from router.core.rotation import SCALE
+from router.services.trial import MAX_COUNT, try_signups
+from router.store.lines import LineNow, Overview
+
+MANY = 10**6
+
+
+def pool_of(*weights: int, capacity: int = MANY, health: LineHealth | None = None) -> Overview:
+    """Arrange a pool of fresh lines."""
+    lines = {}
+    for slot, weight in enumerate(weights):
+        limits = LineLimits(weight=weight, capacity=capacity, target=capacity)
+        line = Line(slot=slot, number=E164(f"+1202555{slot:04d}"), health=health or LineHealth())
+        tier, gate = place(line.health, limits, LineLoad())
+        lines[slot] = LineNow(
+            line=line, limits=limits, load=LineLoad(), tier=tier, gate=gate, picks=0, lag=0, virtual_time=0
+        )
+    return Overview(lines, ((0, 0), (0, 0), (0, 0)))
+
+
+def test_shares_follow_the_weights() -> None:
+    """Of 1000 people, lines of weight 1, 2 and 5 get their shares to within one, at every moment on the way."""
+    trial = try_signups(pool_of(100, 200, 500), 1000, 0)
+    assert [line.given for line in trial.lines] == [125, 250, 625]
+    assert [line.weight_share for line in trial.lines] == [0.125, 0.25, 0.625]
+    assert trial.waitlisted == 0
+    assert trial.widest_gap < 1
+
+
+def test_a_pool_that_fills_up_puts_the_rest_on_the_waitlist() -> None:
+    """Places that are gone are gone; those who came too late are counted."""
+    trial = try_signups(pool_of(100, 300, capacity=10), 25, 1)
+    assert [line.given for line in trial.lines] == [10, 10]
+    assert trial.waitlisted == 5
+
+
+def test_closed_lines_get_nobody_and_retired_ones_are_not_shown() -> None:
+    """A drained pool puts everybody on the waitlist."""
+    drained = try_signups(pool_of(100, health=LineHealth(operator_state=OperatorState.DRAIN)), 3, 2)
+    assert [(line.given, line.tier, line.weight_share) for line in drained.lines] == [(0, Tier.NONE, 0.0)]
+    assert drained.waitlisted == 3
+    assert try_signups(pool_of(100, health=LineHealth(operator_state=OperatorState.RETIRED)), 1, 0).lines == ()
+
+
+def test_backups_spread_over_the_other_lines() -> None:
+    """The people of one line fan out over all others, so that each carries its part of a failover."""
+    trial = try_signups(pool_of(100, 100, 100, 100), 1200, 1)
+    assert [line.as_backup for line in trial.lines] == [300, 300, 300, 300]
+
+
+def test_a_line_that_is_owed_a_person_comes_first() -> None:
+    """The model takes the rotation over exactly where it stands."""
+    overview = pool_of(100, 100)
+    stride = SCALE // 100
+    owed, ahead = overview.lines[0], overview.lines[1]
+    lines = {
+        0: LineNow(line=owed.line, limits=owed.limits, load=owed.load, tier=owed.tier, gate=owed.gate, picks=0,
+                   lag=SCALE // 2, virtual_time=0),
+        1: LineNow(line=ahead.line, limits=ahead.limits, load=ahead.load, tier=ahead.tier, gate=ahead.gate, picks=1,
+                   lag=-SCALE // 2, virtual_time=stride),
+    }  # fmt: skip
+    trial = try_signups(Overview(lines, ((stride // 2, 0), (0, 0), (0, 0))), 1, 0)
+    assert [(line.given, line.ideal) for line in trial.lines] == [(1, 1.0), (0, 0.0)]
+
+
+@pytest.mark.parametrize("count", [0, -1, MAX_COUNT + 1])
+def test_a_count_out_of_range_is_refused(count: int) -> None:
+    """A trial is bounded, for it runs in the gateway."""
+    with pytest.raises(InvalidField, match="count"):
+        try_signups(pool_of(100), count, 0)
