@@ -1,0 +1,1 @@
+"""Redis or Valkey behind typed calls. The only package that knows redis."""

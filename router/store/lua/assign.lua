@@ -1,0 +1,229 @@
+--[[ assign: give each person of a batch a line, or the one they have.
+  keys  1-2 the pool (see prelude)   3 new:<hour> hash   4 due zset of minutes   5 due:<minute> list of codes
+        then per person: a:<prefix> hash, c:<prefix> hash if there is a contact, i:<bucket> hash …, and with an
+        idempotency key k:<today> hash, k:<yesterday> hash
+  args  1 writer   2 now_ms   3 reservation_s   4 backups   5 due minute   6… one PERSON a person
+        PERSON = index of its a: key, prefix, four candidate suffixes, known code or 6 spaces, number of identities,
+        1 with an idempotency key, 1 with a contact, number of excluded slots, wished slot, then each identity (key index, 8 bytes),
+        the idempotency key (index of today's key, 8 bytes, 4 bytes of the request), each excluded slot, the contact
+  reply cmsgpack {gates, {{word, reason, is_new, '', standing} a person}} (core/assignment.py has the words), or
+        {waitlist} | {mismatch} (idempotency key of another request) | {crowded} (all candidates taken; ask again) |
+        {elsewhere, reason, false, code} (an identity points to another bucket; ask again with that code as known)
+  error BAD_ARG
+  cost  O(log lines) a person, whatever the number of people; O(excluded) more ]]
+
+local PERSON = '>Hc3c12c6BBBBH'
+local UNKNOWN_CODE = '      '
+
+local function read_person(keys, packed)
+  local p, at = {identities = {}, excluded = {}}, nil
+  local home, suffixes, identity_count, has_key, has_contact, excluded_count
+  home, p.prefix, suffixes, p.known, identity_count, has_key, has_contact, excluded_count, p.wished, at =
+    struct.unpack(PERSON, packed)
+  p.records = keys[home]
+  p.suffixes = suffixes
+  for i = 1, identity_count do
+    local key, field
+    key, field, at = struct.unpack('>Hc8', packed, at)
+    p.identities[i] = {key = keys[key], field = field}
+  end
+  if has_key == 1 then
+    local key, field, request
+    key, field, request, at = struct.unpack('>Hc8c4', packed, at)
+    p.once = {today = keys[key], yesterday = keys[key + 1], field = field, request = request}
+  end
+  for _ = 1, excluded_count do
+    local slot
+    slot, at = struct.unpack('>H', packed, at)
+    p.excluded[slot] = true
+  end
+  if has_contact == 1 then p.contacts, p.contact = keys[home + 1], string.sub(packed, at) end
+  return p.records and p
+end
+
+-- Remember which assignment an idempotency key led to: code, whether it was new, and a digest of the request.
+local function remember(call, p, code, is_new)
+  if p.once and redis.call('HSET', p.once.today, p.once.field, code .. (is_new and '1' or '0') .. p.once.request) == 1 then
+    redis.call('EXPIRE', p.once.today, 172800)
+  end
+end
+
+local function recall(p)
+  if not p.once then return nil end
+  local kept = redis.call('HGET', p.once.today, p.once.field) or redis.call('HGET', p.once.yesterday, p.once.field)
+  if not kept then return nil end
+  return string.sub(kept, 1, 6), string.sub(kept, 7, 7) == '1', string.sub(kept, 8) == p.once.request
+end
+
+local function recognise(p)
+  for _, identity in ipairs(p.identities) do
+    local code = redis.call('HGET', identity.key, identity.field)
+    if code then return code end
+  end
+  if p.known ~= UNKNOWN_CODE then return p.known end
+end
+
+local function link_identities(p, code, command)
+  for _, identity in ipairs(p.identities) do redis.call(command, identity.key, identity.field, code) end
+end
+
+local function choose(pool, p, wished)
+  for _, slot in ipairs(wished) do
+    local line = pool.line[slot]
+    if line and line.tier <= 1 and not p.excluded[slot] then
+      if line.at <= pool.time[line.tier] then charge(pool, slot, {}) end
+      return slot, 'preferred'
+    end
+  end
+  for tier = 0, 2 do
+    local slot = pool.weight[tier] > 0 and next_in(pool, tier, p.excluded)
+    if slot then
+      charge(pool, slot, p.excluded)
+      return slot, tier == 0 and 'rotation' or tier == 1 and 'reserve' or 'at_risk'
+    end
+  end
+end
+
+local function wish_of(p) return p.wished ~= NO_SLOT and {p.wished} or {} end
+
+-- Put a person on a line as reserved; the caller writes the record.
+local function reserve(call, pool, r, slot, backups)
+  local line = pool.line[slot]
+  r.state, r.slot, r.tier = RESERVED, slot, line.tier
+  r.backups = choose_backups(pool, slot, backups)
+  line.picks = line.picks + 1
+  count(pool, slot, 1, 0, 1)
+  call.arrivals[slot] = (call.arrivals[slot] or 0) + 1
+end
+
+local function hold(call, r, code)
+  r.expires_s = call.now_s + call.reservation_s
+  call.due[#call.due + 1] = code
+end
+
+local function write_record(p, code, r) redis.call('HSET', p.records, string.sub(code, 4), pack_record(r)) end
+
+local function free_suffix(p)
+  for i = 1, #p.suffixes, 3 do
+    local candidate = string.sub(p.suffixes, i, i + 2)
+    if redis.call('HEXISTS', p.records, candidate) == 0 then return candidate end
+  end
+end
+
+local function give_new(call, pool, p)
+  local suffix = free_suffix(p)
+  if not suffix then return {'crowded'} end
+  local slot, reason = choose(pool, p, wish_of(p))
+  if not slot then return {'waitlist'} end
+  local code = p.prefix .. suffix
+  local r = {created_s = call.now_s, confirmed_s = 0, backups = {}}
+  reserve(call, pool, r, slot, call.backups)
+  hold(call, r, code)
+  write_record(p, code, r)
+  if p.contact then redis.call('HSET', p.contacts, suffix, p.contact) end
+  link_identities(p, code, 'HSET')
+  remember(call, p, code, true)
+  return answer('new', reason, code, r, slot, true)
+end
+
+-- Answer with what they have; nobody is told a dead line.
+local function stay(pool, code, r)
+  local slot = route(pool.line, r)
+  if slot == NO_SLOT then return {'waitlist'} end
+  return answer('existing', slot == r.slot and 'existing' or 'backup', code, r, slot, false)
+end
+
+-- An expired person is back: their own line if it has room, else a new one.
+local function renew(call, pool, p, code, r)
+  local line = pool.line[r.slot]
+  if line and line.tier <= 1 and not p.excluded[r.slot] then
+    r.state = RESERVED
+    count(pool, r.slot, 1, 0, 0)
+    hold(call, r, code)
+    write_record(p, code, r)
+    return answer('renewed', 'existing', code, r, r.slot, false)
+  end
+  local slot, reason = choose(pool, p, r.backups)
+  if not slot then return stay(pool, code, r) end
+  reserve(call, pool, r, slot, call.backups)
+  hold(call, r, code)
+  write_record(p, code, r)
+  return answer('renewed', reason == 'preferred' and 'backup' or reason, code, r, slot, false)
+end
+
+-- Their line died before they ever texted it: a backup that may be on their card already, else a new line.
+local function move_reserved(call, pool, p, code, r)
+  local slot, reason = choose(pool, p, r.backups)
+  if not slot then return stay(pool, code, r) end
+  count(pool, r.slot, -1, 0, 0)
+  reserve(call, pool, r, slot, call.backups)
+  hold(call, r, code)
+  write_record(p, code, r)
+  return answer('moved', reason == 'preferred' and 'backup' or reason, code, r, slot, false)
+end
+
+local function keep(call, pool, p, code, r)
+  if r.state == EXPIRED or r.state == RELEASED then return renew(call, pool, p, code, r) end
+  if r.state == RESERVED then
+    if not can_carry(pool.line[r.slot]) then return move_reserved(call, pool, p, code, r) end
+    if r.expires_s - call.now_s < call.reservation_s / 2 then
+      hold(call, r, code)
+      write_record(p, code, r)
+    end
+  end
+  return stay(pool, code, r)
+end
+
+local function assign_one(call, pool, p)
+  local code, was_new, is_same = recall(p)
+  if code and not is_same then return {'mismatch'} end
+  local replayed = code ~= nil
+  code = code or recognise(p)
+  if not code then return give_new(call, pool, p) end
+  if string.sub(code, 1, 3) ~= p.prefix then return {'elsewhere', 'existing', false, code} end
+  local packed = redis.call('HGET', p.records, string.sub(code, 4))
+  if not packed then return give_new(call, pool, p) end
+  local reply = keep(call, pool, p, code, unpack_record(packed))
+  if replayed then
+    if reply[1] == 'existing' then reply[1], reply[3] = 'replayed', was_new end
+  elseif reply[1] ~= 'waitlist' then
+    link_identities(p, code, 'HSETNX')
+    remember(call, p, code, false)
+  end
+  return reply
+end
+
+local function write_arrivals(call, keys)
+  local some = false
+  for slot, people in pairs(call.arrivals) do
+    redis.call('HINCRBY', keys[3], member(slot), people)
+    some = true
+  end
+  if some then redis.call('EXPIRE', keys[3], 93600) end
+  if #call.due > 0 then
+    redis.call('RPUSH', keys[5], unpack(call.due))
+    redis.call('ZADD', keys[4], call.due_minute, call.due_minute)
+  end
+end
+
+register('assign', function(keys, args)
+  local writer, now_ms = args[1], tonumber(args[2])
+  local call = {reservation_s = tonumber(args[3]), backups = tonumber(args[4]), due_minute = tonumber(args[5]),
+                arrivals = {}, due = {}}
+  if #keys < 5 or #args < 6 or not (now_ms and call.reservation_s and call.backups and call.due_minute) then
+    return redis.error_reply('BAD_ARG assign needs 5 keys, a writer, four numbers and at least one person')
+  end
+  call.now_s = math.floor(now_ms / 1000)
+  local people = {}
+  for i = 6, #args do
+    local p = read_person(keys, args[i])
+    if not p then return redis.error_reply('BAD_ARG assign: person ' .. (i - 5) .. ' names a key that was not given') end
+    people[#people + 1] = p
+  end
+  local pool = open_pool(keys, writer)
+  local g, reply = pool.gates, {}
+  for _, p in ipairs(people) do reply[#reply + 1] = assign_one(call, pool, p) end
+  write_arrivals(call, keys)
+  close_pool(pool, keys)
+  return cmsgpack.pack({{g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12]}, reply})
+end)

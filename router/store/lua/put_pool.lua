@@ -1,0 +1,26 @@
+--[[ put_pool: create a pool, or change its settings and photo.
+  keys  1 config string   2 version string   3 photo string
+  args  1 JSON of the pool   2 revision the change was decided on (0 to create)   3 keep | remove | set   4 photo or ''
+  reply {'put'} | {'exists'} | {'stale'} (someone changed it first) | {'unknown'}
+  error BAD_ARG
+  cost  O(1) ]]
+
+register('put_pool', function(keys, args)
+  local json, revision, photo_action = args[1], tonumber(args[2]), args[3]
+  if #keys ~= 3 or #args ~= 4 or not revision then
+    return redis.error_reply('BAD_ARG put_pool needs 3 keys and 4 arguments')
+  end
+  local kept = redis.call('GET', keys[1])
+  if revision == 0 then
+    if kept then return {'exists'} end
+  elseif not kept then
+    return {'unknown'}
+  elseif cjson.decode(kept).revision ~= revision then
+    return {'stale'}
+  end
+  redis.call('SET', keys[1], json)
+  redis.call('INCR', keys[2])
+  if photo_action == 'set' then redis.call('SET', keys[3], args[4]) end
+  if photo_action == 'remove' then redis.call('DEL', keys[3]) end
+  return {'put'}
+end)

@@ -1,0 +1,209 @@
+"""What operators do with lines, against a real store."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from router.core.assignment import Signup
+from router.core.errors import Conflict, InvalidField, InvalidNumber, NotFound, Refused
+from router.core.line import MAX_LINES_PER_POOL, Gate, OperatorState, Status, Tier
+from router.core.line_rules import LineAction, LineSpec
+from router.core.personal_data import Identity
+from router.services.line_import import LineImport
+from router.services.signups import SignupRequest
+from router.services.trial import picker_of, try_signups
+from router.settings import Settings
+from router.wiring import Gateway, open_gateway
+from tests.servers import start_valkey
+
+ALPHA, BRAVO = "+12025550101", "+12025550102"
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path) -> AsyncIterator[Gateway]:
+    """Open a gateway on a store that has one pool."""
+    with start_valkey(tmp_path) as server:
+        async with open_gateway(Settings(redis_url=SecretStr(server.url), data_dir=tmp_path / "data")) as gateway:
+            await gateway.pool_admin.create("main", {})
+            yield gateway
+
+
+async def sign_up(gateway: Gateway, user: str) -> Signup:
+    """Sign one person up."""
+    return await gateway.signups.sign_up(gateway.directory.get("main"), SignupRequest(identity=Identity(user=user)))
+
+
+async def confirm(gateway: Gateway, signup: Signup) -> None:
+    """Let a person text."""
+    assert signup.assignment is not None
+    assert await gateway.signups.confirm(gateway.directory.get("main"), signup.assignment.code) == "confirmed"
+
+
+async def test_a_new_line_takes_people_at_once_and_warms_up(gateway: Gateway) -> None:
+    """A line that was just added is open with a tenth of its weight, and this worker knows its number."""
+    now = await gateway.line_admin.add("main", LineSpec(number=ALPHA, weight=50, label="SLOT"))
+    assert (now.tier, now.gate, now.limits.weight, now.line.label) == (Tier.HEALTHY, Gate.OPEN, 500, "SLOT")
+    warm = await gateway.line_admin.add("main", LineSpec(number=BRAVO, weight=50, warm=True))
+    assert warm.limits.weight == 5000
+    assert set(gateway.directory.get("main").slots) == {ALPHA, BRAVO}
+
+
+async def test_a_line_is_added_once(gateway: Gateway) -> None:
+    """A second line of the same number is a conflict and leaves the first as it was."""
+    first = await gateway.line_admin.add("main", LineSpec(number=ALPHA))
+    with pytest.raises(Conflict, match="already"):
+        await gateway.line_admin.add("main", LineSpec(number=ALPHA, weight=7))
+    assert await gateway.line_admin.all("main") == [first]
+
+
+async def test_what_is_not_there_is_not_found(gateway: Gateway) -> None:
+    """A pool or line that nobody added is named in the answer, the number masked."""
+    with pytest.raises(NotFound, match="no line ••••••••0101"):
+        await gateway.line_admin.get("main", ALPHA)
+    with pytest.raises(NotFound, match="no pool 'ghost'"):
+        await gateway.line_admin.add("ghost", LineSpec(number=ALPHA))
+    with pytest.raises(InvalidNumber):
+        await gateway.line_admin.change("main", "0101", {"weight": 1})
+
+
+async def test_a_change_is_in_force_at_the_next_pick(gateway: Gateway) -> None:
+    """Settings and limits change in one step, and what was not named stays."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA, label="Alpha", warm=True))
+    now = await gateway.line_admin.change("main", ALPHA, {"weight": 7, "capacity": 115})
+    assert (now.line.label, now.line.revision) == ("Alpha", 2)
+    assert (now.limits.weight, now.limits.capacity, now.limits.target) == (700, 115, 100)
+    with pytest.raises(InvalidField, match="weight"):
+        await gateway.line_admin.change("main", ALPHA, {"weight": 1001})
+    assert (await gateway.line_admin.get("main", ALPHA)).line == now.line
+
+
+async def test_a_change_decided_on_an_old_revision_is_a_conflict(gateway: Gateway) -> None:
+    """Whoever names a revision never overwrites somebody else's change unseen; who names none is tried again."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA))
+    await gateway.line_admin.change("main", ALPHA, {"weight": 1}, revision=1)
+    with pytest.raises(Conflict, match="at revision 2, not 1"):
+        await gateway.line_admin.change("main", ALPHA, {"weight": 2}, revision=1)
+    await asyncio.gather(
+        gateway.line_admin.change("main", ALPHA, {"weight": 3}),
+        gateway.line_admin.change("main", ALPHA, {"label": "Alpha"}),
+    )
+    line = (await gateway.line_admin.get("main", ALPHA)).line
+    assert (line.weight, line.label, line.revision) == (3, "Alpha", 4)
+
+
+async def test_a_drain_is_refused_where_the_others_have_no_room(gateway: Gateway) -> None:
+    """The refusal counts the people and the room, and force goes over it."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA))
+    await gateway.line_admin.add("main", LineSpec(number=BRAVO, capacity=1, weight=0))
+    for user in range(3):
+        await sign_up(gateway, f"u-{user}")
+    with pytest.raises(Refused, match=r"has 3 people, .* \(0\) have room for 0"):
+        await gateway.line_admin.set_state("main", ALPHA, LineAction.DRAIN, reason="billing")
+    now = await gateway.line_admin.set_state("main", ALPHA, LineAction.DRAIN, reason="billing", force=True)
+    assert (now.gate, now.line.reason) == (Gate.DRAIN, "billing")
+
+
+async def test_a_drain_goes_through_where_the_others_have_room(gateway: Gateway) -> None:
+    """A drained line gets nobody new; resumed, it warms up."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA, warm=True))
+    await gateway.line_admin.add("main", LineSpec(number=BRAVO, warm=True))
+    await gateway.line_admin.set_state("main", ALPHA, LineAction.DRAIN, reason="billing")
+    await sign_up(gateway, "u-1")
+    assert [now.load.reserved for now in await gateway.line_admin.all("main")] == [0, 1]
+    resumed = await gateway.line_admin.set_state("main", ALPHA, LineAction.RESUME, reason="paid")
+    assert (resumed.gate, resumed.limits.weight, resumed.limits.is_warming) == (Gate.OPEN, 1000, True)
+
+
+async def test_an_action_repeated_is_no_new_revision(gateway: Gateway) -> None:
+    """Flagging a flagged line writes nothing."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA))
+    first = await gateway.line_admin.set_state("main", ALPHA, LineAction.FLAG, reason="spam")
+    again = await gateway.line_admin.set_state("main", ALPHA, LineAction.FLAG, reason="spam")
+    assert first.line.health.status is Status.FLAGGED
+    assert first == again
+
+
+async def test_a_line_with_people_is_not_removed(gateway: Gateway) -> None:
+    """A line that people text on is retired by force only; a retired one is kept, but no longer listed."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA))
+    await confirm(gateway, await sign_up(gateway, "u-1"))
+    with pytest.raises(Refused, match=r"carries people who texted \(1\)"):
+        await gateway.line_admin.remove("main", ALPHA, reason="contract ended")
+    now = await gateway.line_admin.remove("main", ALPHA, reason="contract ended", force=True)
+    assert now.gate is Gate.RETIRED
+    assert await gateway.line_admin.remove("main", ALPHA, reason="again") == now
+    assert await gateway.line_admin.all("main") == []
+    assert await gateway.line_admin.all("main", with_retired=True) == [now]
+
+
+async def test_a_retired_number_comes_back_when_it_is_added(gateway: Gateway) -> None:
+    """It has its old slot and people, and the new settings."""
+    old = await gateway.line_admin.add("main", LineSpec(number=ALPHA))
+    await confirm(gateway, await sign_up(gateway, "u-1"))
+    await gateway.line_admin.remove("main", ALPHA, reason="contract ended", force=True)
+    back = await gateway.line_admin.add("main", LineSpec(number=ALPHA, weight=9))
+    assert (back.line.slot, back.line.weight, back.load.confirmed) == (old.line.slot, 9, 1)
+    assert back.line.health.operator_state is OperatorState.READY
+    assert back.gate is Gate.OPEN
+
+
+async def test_the_table_explains_the_shares(gateway: Gateway) -> None:
+    """What was given in the last day stands beside what the weights entitle each line to."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA, weight=300))
+    await gateway.line_admin.add("main", LineSpec(number=BRAVO, weight=100))
+    await gateway.line_admin.add("main", LineSpec(number="+12025550103", weight=0))
+    for user in range(8):
+        await sign_up(gateway, f"u-{user}")
+    rows = await gateway.line_admin.explain("main")
+    assert [row.share_due for row in rows] == [0.75, 0.25, 0.0]
+    assert [row.share_given for row in rows] == [0.75, 0.25, 0.0]
+    assert [row.gate for row in rows] == [Gate.OPEN, Gate.OPEN, Gate.PARKED]
+    assert [row.people_until_target for row in rows][:2] == [602, 606]
+
+
+async def test_a_trial_foretells_the_next_signups(gateway: Gateway) -> None:
+    """From the middle of a rotation, the model gives each person the line that the store then gives them."""
+    for number, weight in ((ALPHA, 100), (BRAVO, 37), ("+12025550103", 261)):
+        await gateway.line_admin.add("main", LineSpec(number=number, weight=weight, capacity=20))
+    for user in range(7):
+        await sign_up(gateway, f"before-{user}")
+    overview = await gateway.line_admin.overview("main")
+    picker = picker_of(overview)
+    for user in range(60):
+        pick, signup = picker.pick(backups=2), await sign_up(gateway, f"after-{user}")
+        assert (pick is None) is (signup.assignment is None)
+        if pick is not None and signup.assignment is not None:
+            assert (pick.slot, pick.backups) == (signup.assignment.slot, signup.assignment.backups)
+    trial = try_signups(overview, 60, 2)
+    assert sum(line.given for line in trial.lines) == 53
+    assert trial.waitlisted == 7
+
+
+async def test_a_table_is_imported_row_by_row(gateway: Gateway) -> None:
+    """A row with a fault is reported, its number masked, and the others are added; a second time nothing is new."""
+    await gateway.line_admin.add("main", LineSpec(number=ALPHA, weight=5))
+    await gateway.line_admin.add("main", LineSpec(number=BRAVO))
+    await gateway.line_admin.remove("main", BRAVO, reason="moved")
+    table = f"number,weight\n{ALPHA},9\n{BRAVO},9\n+12025550103,9\n2025550104,9\n+12025550103,9\n".encode()
+    importer = LineImport(gateway.pool_admin, gateway.line_admin, gateway.directory)
+    foretold = await importer.run("main", table, dry_run=True)
+    assert len(await gateway.line_admin.all("main")) == 1
+    rows = await importer.run("main", table)
+    assert rows == foretold
+    assert [row.result.partition(":")[0] for row in rows] == ["exists", "added", "added", "error", "exists"]
+    assert [(row.row, row.number) for row in rows][3] == (5, "••••••0104")
+    assert [now.line.weight for now in await gateway.line_admin.all("main")] == [5, 9, 9]
+    assert "+12025550103" in gateway.directory.get("main").slots
+    assert {row.result.partition(":")[0] for row in await importer.run("main", table)} == {"exists", "error"}
+
+
+async def test_a_pool_holds_as_many_lines_as_it_says(gateway: Gateway) -> None:
+    """The thousandth line is taken, and one more is refused in its row."""
+    rows = "".join(f"+1202555{last:04d}\n" for last in range(MAX_LINES_PER_POOL))
+    importer = LineImport(gateway.pool_admin, gateway.line_admin, gateway.directory)
+    assert {row.result for row in await importer.run("main", f"number\n{rows}".encode())} == {"added"}
+    (row,) = await importer.run("main", b"number\n+13035550101\n")
+    assert row.result.startswith("error: A pool has at most 1000 lines")
