@@ -1,0 +1,1 @@
+"""What the gateway does: read, decide in core, write in one script, report."""

@@ -1,0 +1,168 @@
+"""What operators do with pools."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypedDict, TypeVar
+
+from router.core.errors import Conflict, InvalidField, NotFound
+from router.core.photo import shrink_photo
+from router.core.pool import Entry, Pool, parse_pool_id
+from router.core.pool_rules import check_pool
+from router.services.clock import StoreClock
+from router.services.directory import Directory
+from router.services.limits import refresh_limits
+from router.store.lines import Lines
+from router.store.pools import Pools
+
+Written = TypeVar("Written")
+
+
+class PoolFields(TypedDict, total=False):
+    """The settings a caller may name; what they leave out stays as it is. Meanings as in `Pool`."""
+
+    name: str
+    text: str
+    greeting: str
+    colour: str
+    website: str
+    entry: Entry
+    over_provisioning: float
+    messages_per_line_per_day: int
+    messages_per_person_per_day: float
+    new_people_per_day: int | None
+    warm_up_days: float
+    reservation_minutes: int
+    backups: int
+
+
+async def find_pool(pools: Pools, pool_id: str) -> Pool:
+    """Return a pool's settings as the store has them now.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
+    try:
+        pool = await pools.get(parse_pool_id(pool_id))
+    except InvalidField:
+        pool = None
+    if pool is None:
+        raise NotFound(f"There is no pool {pool_id[:40]!r}.")
+    return pool
+
+
+async def again_if_stale(write: Callable[[], Awaitable[Written]]) -> Written:
+    """Read, decide and write; and once more if somebody else wrote in between.
+
+    Raises:
+        Conflict: somebody keeps doing so.
+    """
+    try:
+        return await write()
+    except Conflict:
+        return await write()
+
+
+class PoolAdmin:
+    """Reads and changes pools.
+
+    There is no way to delete one: its people hold pages, codes and cards that must go on leading to their lines. A
+    pool that has served its time has its lines drained, and costs nothing.
+    """
+
+    def __init__(self, pools: Pools, lines: Lines, directory: Directory, clock: StoreClock) -> None:
+        self._pools = pools
+        self._lines = lines
+        self._directory = directory
+        self._clock = clock
+
+    async def all(self) -> list[Pool]:
+        """Return every pool, in order of their ids."""
+        found = [await self._pools.get(pool_id) for pool_id in await self._pools.ids()]
+        return [pool for pool in found if pool is not None]
+
+    async def get(self, pool_id: str) -> Pool:
+        """Return a pool.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return await find_pool(self._pools, pool_id)
+
+    async def create(self, pool_id: str, fields: PoolFields) -> Pool:
+        """Make a pool; it is named after its id where no name is given.
+
+        Raises:
+            InvalidField, InvalidText: as `check_pool`.
+            Conflict: there is a pool of that id.
+        """
+        named = Pool(id=parse_pool_id(pool_id), name=pool_id.replace("-", " ").capitalize(), revision=1)
+        pool = replace(named, **fields)
+        check_pool(pool)
+        await self._pools.put(pool, is_new=True)
+        await self._directory.reload(pool.id)
+        return pool
+
+    async def change(self, pool_id: str, fields: PoolFields, *, revision: int | None = None) -> Pool:
+        """Change some settings, and with them what every line of the pool may take.
+
+        `revision` is the one the caller decided on; None where the change is right whatever came between.
+
+        Raises:
+            NotFound: there is no such pool.
+            InvalidField, InvalidText: as `check_pool`.
+            Conflict: somebody changed it since that revision, or keeps changing it.
+        """
+        change = partial(self._change, pool_id, fields, revision)
+        return await (change() if revision is not None else again_if_stale(change))
+
+    async def photo(self, pool_id: str) -> bytes | None:
+        """Return the pool's photo as a small square JPEG, or None.
+
+        Raises:
+            NotFound: there is no such pool.
+        """
+        return await self._pools.photo((await self.get(pool_id)).id)
+
+    async def set_photo(self, pool_id: str, data: bytes) -> Pool:
+        """Shrink an uploaded picture and make it the pool's.
+
+        Raises:
+            NotFound: there is no such pool.
+            InvalidPhoto: not a picture, or one too large to open.
+        """
+        await self.get(pool_id)
+        photo = await asyncio.to_thread(shrink_photo, data)
+        return await again_if_stale(partial(self._put_photo, pool_id, photo))
+
+    async def remove_photo(self, pool_id: str) -> Pool:
+        """Go back to having no photo.
+
+        Raises:
+            NotFound: there is no such pool.
+        """
+        return await again_if_stale(partial(self._put_photo, pool_id, None))
+
+    async def _put_photo(self, pool_id: str, photo: bytes | None) -> Pool:
+        pool = await self.get(pool_id)
+        changed = replace(pool, has_photo=photo is not None, revision=pool.revision + 1)
+        await self._pools.put_photo(changed, photo)
+        await self._directory.reload(pool.id)
+        return changed
+
+    async def _change(self, pool_id: str, fields: PoolFields, revision: int | None) -> Pool:
+        pool = await self.get(pool_id)
+        if revision is not None and revision != pool.revision:
+            raise Conflict(
+                f"Pool {pool.id!r} is at revision {pool.revision}, not {revision}. Read it again, then change it."
+            )
+        changed = replace(pool, **fields)
+        if changed == pool:
+            return pool
+        check_pool(changed)
+        changed = replace(changed, revision=pool.revision + 1)
+        await self._pools.put(changed, is_new=False)
+        await self._directory.reload(pool.id)
+        await refresh_limits(self._lines, changed, now_ms=self._clock.now_ms())
+        return changed

@@ -1,0 +1,1 @@
+"""Background ticks: each is one bounded step with the time as an argument."""

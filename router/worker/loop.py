@@ -1,0 +1,40 @@
+"""Run each tick at its pace until told to stop; a tick that fails is logged and tried again at its next turn."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from router.core.errors import SwitchyardError
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """A tick and how often it runs."""
+
+    name: str
+    every: timedelta
+    tick: Callable[[], Awaitable[Any]]
+
+
+async def run_chores(chores: list[Chore]) -> None:
+    """Run all chores side by side until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for chore in chores:
+            group.create_task(_run(chore), name=chore.name)
+
+
+async def _run(chore: Chore) -> None:
+    while True:
+        try:
+            await chore.tick()
+        except SwitchyardError as error:
+            _log.warning("tick_failed", tick=chore.name, code=error.code)
+        except Exception as error:  # noqa: BLE001 - a border: one bad tick must not end the others
+            _log.error("tick_failed", tick=chore.name, error=type(error).__name__, exc_info=error)
+        await asyncio.sleep(chore.every.total_seconds())
