@@ -1,0 +1,1 @@
+"""The switchyard command: the same services as HTTP, on a terminal."""

@@ -1,0 +1,60 @@
+"""The command `switchyard`: its groups of commands, and how an error becomes one line and an exit code.
+
+0 is done; 1 is a refusal or a failure; 2 is a command or an input that can not be used as it is. Results go to stdout,
+all else to stderr.
+"""
+
+import sys
+from importlib.metadata import version
+
+import typer
+
+from router.cli import keys, lines, pools, serve, signups
+from router.cli.explain import explain
+from router.core.errors import InvalidInput, SwitchyardError
+from router.secret_key import SecretKeyError
+from router.settings import SettingsError
+
+FAILED = 1
+UNUSABLE = 2
+
+app = typer.Typer(
+    name="switchyard",
+    help="Send each web signup to a phone line that can take it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # a usage fault is then plain lines, which scripts can read
+)
+serve.register(app)
+app.add_typer(pools.app, name="pools")
+app.add_typer(lines.app, name="lines")
+app.add_typer(signups.app, name="signups")
+app.add_typer(keys.app, name="keys")
+app.command("explain")(explain)
+
+
+@app.command("version")
+def show_version() -> None:
+    """Print the version."""
+    print(version("switchyard"))
+
+
+def run_command() -> int:
+    """Run the command that this process was started with, and return its exit code."""
+    try:
+        app()
+    except SettingsError as error:
+        for fault in error.faults:
+            _tell("settings", fault)
+        return UNUSABLE
+    except SecretKeyError as error:
+        _tell("secret_key", str(error))
+        return FAILED
+    except SwitchyardError as error:
+        _tell(error.code, str(error))
+        return UNUSABLE if isinstance(error, InvalidInput) else FAILED
+    return 0
+
+
+def _tell(code: str, message: str) -> None:
+    print(f"error[{code}]: {message}", file=sys.stderr)

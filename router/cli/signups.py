@@ -1,0 +1,107 @@
+"""`switchyard signups`: try how signups would spread, and look at one."""
+
+from typing import Annotated
+
+import typer
+
+from router.cli.printing import AsJson, draw_bar, percent, print_facts, print_json, print_table
+from router.cli.session import PoolOption, run_in_pool
+from router.core.code import Code, parse_code
+from router.core.errors import InvalidField, NotFound
+from router.services.trial import Trial, TrialLine, try_signups
+from router.web.schemas.shares import TrialAnswer
+from router.web.schemas.signups import SignupAnswer
+from router.web.signup_answers import SignupAnswers
+from router.wiring import Gateway
+
+app = typer.Typer(help="Signups: people and the lines they got.", no_args_is_help=True)
+
+CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="Six characters, from the person's text.")]
+
+
+@app.command("try")
+def try_out(
+    pool: PoolOption = None,
+    count: Annotated[int, typer.Option(help="How many signups to try.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Show who would get the next signups, by a model that starts where the pool stands; nobody is signed up."""
+
+    async def try_in_pool(gateway: Gateway, pool_id: str) -> tuple[str, Trial]:
+        overview = await gateway.line_admin.overview(pool_id)
+        return pool_id, try_signups(overview, count, (await gateway.pool_admin.get(pool_id)).backups)
+
+    pool_id, trial = run_in_pool(pool, try_in_pool)
+    if as_json:
+        print_json(TrialAnswer.of(pool_id, trial))
+        return
+    widest = max((line.share for line in trial.lines), default=0.0)
+    columns = ("number", "label", "gate", "given", "ideal", "share", "weight", "", "as backup")
+    print_table(columns, [_row(line, widest) for line in trial.lines])
+    print(f"{trial.count - trial.waitlisted} of {trial.count} signups placed, {trial.waitlisted} on the waitlist.")
+    print(f"No line was ever more than {trial.widest_gap:.2f} people from its ideal share.")
+
+
+@app.command("show")
+def show_signup(code: CodeArgument, pool: PoolOption = None, as_json: AsJson = False) -> None:
+    """Show where a person stands, and their links."""
+    _print_signup(run_in_pool(pool, lambda gateway, pool_id: _find(gateway, pool_id, code)), as_json=as_json)
+
+
+@app.command("confirm")
+def confirm_signup(code: CodeArgument, pool: PoolOption = None, as_json: AsJson = False) -> None:
+    """Record that a person texted; doing it again changes nothing."""
+
+    async def confirm(gateway: Gateway, pool_id: str) -> SignupAnswer:
+        await gateway.signups.confirm(gateway.directory.get(pool_id), _parse(code))
+        return await _find(gateway, pool_id, code)
+
+    _print_signup(run_in_pool(pool, confirm), as_json=as_json)
+
+
+def _parse(text: str) -> Code:
+    code = parse_code(text)
+    if code is None:
+        raise InvalidField("code", f"{text[:20]!r} is not one of our codes; they are six letters and digits")
+    return code
+
+
+async def _find(gateway: Gateway, pool_id: str, text: str) -> SignupAnswer:
+    code, view = _parse(text), gateway.directory.get(pool_id)
+    assignment = await gateway.signups.find(view, code)
+    if assignment is None:
+        raise NotFound(f"Pool {pool_id!r} has no signup {code}.")
+    answers = SignupAnswers(gateway.tokens, gateway.base_url)
+    return answers.present(await gateway.signups.view_of(view, assignment), assignment)
+
+
+def _print_signup(signup: SignupAnswer, *, as_json: bool) -> None:
+    if as_json:
+        print_json(signup)
+        return
+    print_facts(
+        [
+            ("code", signup.code),
+            ("pool", signup.pool),
+            ("state", signup.state),
+            ("line", signup.line),
+            ("backups", ", ".join(signup.backups) or None),
+            ("reason", signup.reason),
+            ("page", signup.page_url),
+            ("expires", signup.expires_at),
+        ]
+    )
+
+
+def _row(line: TrialLine, widest: float) -> tuple[object, ...]:
+    return (
+        line.line.number,
+        line.line.label,
+        line.gate,
+        line.given,
+        line.ideal,
+        percent(line.share),
+        percent(line.weight_share),
+        draw_bar(line.share, widest),
+        line.as_backup,
+    )

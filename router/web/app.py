@@ -1,0 +1,69 @@
+"""The Litestar application: everything but the hot routes, which stand before it and in the same OpenAPI document."""
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+
+from router.assets import load_static, static_dir
+from router.web.bodies import StrictBodies
+from router.web.controllers.keys import KeyController
+from router.web.controllers.lines import LineChangeController, LineController
+from router.web.controllers.pools import PoolChangeController, PoolController
+from router.web.controllers.signups import SignupChangeController, SignupController
+from router.web.controllers.site import healthz, readyz, static, welcome
+from router.web.deps import Services, provide_services
+from router.web.openapi import ApiPage, JsonDocument, YamlDocument
+from router.web.problems import exception_handlers
+from router.web.security_headers import add_security_headers
+from router.web.templates import make_templates
+
+API_PATH = "/api/v1"
+API_VERSION = "1"  # of the contract, not of the program
+BODY_LIMIT_BYTES = 64 * 1024  # the largest JSON body there is, a signup with 50 exclusions, has 2 KB
+
+_CONTROLLERS = (
+    KeyController,
+    LineChangeController,
+    LineController,
+    PoolChangeController,
+    PoolController,
+    SignupChangeController,
+    SignupController,
+)
+
+
+def create_litestar(services: Services) -> Litestar:
+    """Make the application around services that are open already.
+
+    Args:
+        services: the gateway; its `access` decides who comes in.
+    """
+    static_files = load_static(static_dir())
+    engine = JinjaTemplateEngine.from_environment(make_templates(static_files))
+    return Litestar(
+        route_handlers=[Router(API_PATH, route_handlers=_CONTROLLERS), healthz, readyz, static, welcome],
+        dependencies=provide_services(services, static_files),
+        state=State({"access": services.access}),
+        plugins=[StrictBodies()],
+        exception_handlers=exception_handlers(),
+        before_send=[add_security_headers],
+        request_max_body_size=BODY_LIMIT_BYTES,
+        template_config=TemplateConfig(instance=engine),
+        openapi_config=_openapi_config(),
+        logging_config=None,  # router.observe has the one way for log lines
+        debug=False,
+    )
+
+
+def _openapi_config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Switchyard",
+        version=API_VERSION,
+        summary="Sends each signup to a phone line that can take it.",
+        use_handler_docstrings=True,
+        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
+        render_plugins=[ApiPage(), JsonDocument(), YamlDocument()],
+    )

@@ -1,0 +1,1 @@
+"""The admin and back-end API, one controller a resource."""

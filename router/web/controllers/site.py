@@ -1,0 +1,57 @@
+"""What stands beside the API: whether we are well, the first page, and static files."""
+
+from pathlib import Path
+
+from litestar import HttpMethod, MediaType, Response, route
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Template
+
+from router.assets import StaticFiles
+from router.services.clock import StoreClock
+from router.services.directory import Directory
+from router.web.documented import may_fail
+from router.web.schemas.health import AliveAnswer, ReadyAnswer
+
+GET_AND_HEAD = [HttpMethod.GET, HttpMethod.HEAD]
+_FOR_EVER = "public, max-age=31536000, immutable"
+_AN_HOUR = "public, max-age=3600"
+
+
+@route("/healthz", http_method=[HttpMethod.GET], operation_id="healthz", tags=["health"])
+async def healthz() -> AliveAnswer:
+    """Say that the process answers; nothing else is asked."""
+    return AliveAnswer()
+
+
+@route(
+    "/readyz",
+    http_method=[HttpMethod.GET],
+    operation_id="readyz",
+    tags=["health"],
+    responses={503: may_fail()[503]},
+)
+async def readyz(clock: NamedDependency[StoreClock]) -> ReadyAnswer:
+    """Say whether the store answers, so that signups can be taken."""
+    await clock.synchronise()
+    return ReadyAnswer()
+
+
+@route("/", http_method=GET_AND_HEAD, include_in_schema=False, media_type=MediaType.HTML)
+async def welcome(directory: NamedDependency[Directory]) -> Template:
+    """Show the operator that it runs, and where to go."""
+    pools = [view.pool for view in directory.all()]
+    return Template("welcome.html", context={"has_pools": bool(pools), "pools": pools})
+
+
+@route("/static/{name:path}", http_method=GET_AND_HEAD, include_in_schema=False)
+async def static(static_files: NamedDependency[StaticFiles], name: FromPath[Path]) -> Response[bytes]:
+    """Serve a file from memory; its hashed name may be kept for ever."""
+    wanted = name.as_posix().lstrip("/")
+    asset = static_files.find(wanted)
+    if asset is None:
+        raise NotFoundException("There is no such file.")
+    kept = _FOR_EVER if wanted == asset.hashed_name else _AN_HOUR
+    media_type = asset.content_type.partition(";")[0]  # Litestar adds the charset itself
+    return Response(asset.body, media_type=media_type, headers={"Cache-Control": kept})

@@ -1,0 +1,96 @@
+"""The first thing a request meets: whose host it names, and whether a hot route or Litestar answers it.
+
+The hot routes stand before Litestar rather than in it: its routing and exception layers cost as much as their work
+(docs/decisions/0003-hot-routes.md has the figures). They stand in the same OpenAPI document.
+"""
+
+from typing import Any
+
+import structlog
+from jinja2 import Environment
+
+from router.core.errors import SwitchyardError
+from router.web.answer import PAGE, Answer, MethodNotAllowed, Receive, Scope, Send, send_answer
+from router.web.events import EventStream
+from router.web.hosts import AllowedHosts
+from router.web.join import Join
+from router.web.person import PersonPages
+from router.web.problems import problem, problem_bytes
+from router.web.signup_api import SignupApi
+
+_API = "/api/v1/pools/"
+_SIGNUPS = "/signups"
+_SIGNUPS_DEPTH = _API.count("/") + 1
+_log = structlog.get_logger()
+
+
+class FrontDoor:
+    """An ASGI application: the hot routes, and behind them everything else."""
+
+    def __init__(
+        self,
+        *,
+        hosts: AllowedHosts,
+        join: Join,
+        person: PersonPages,
+        signup_api: SignupApi,
+        templates: Environment,
+        inner: Any,
+    ) -> None:
+        self._hosts = hosts
+        self._join = join
+        self._person = person
+        self._signup_api = signup_api
+        self._templates = templates
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        path: str = scope["path"]
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            self._hosts.check(headers.get(b"host"))
+            if path.startswith("/j/"):
+                answer: Answer | EventStream = await self._join.answer(scope, headers, receive)
+            elif path.startswith("/t/"):
+                answer = await self._person.answer(scope, headers)
+            elif path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
+                answer = await self._signup_api.answer(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
+            else:
+                await self._inner(scope, receive, send)
+                return
+            if isinstance(answer, EventStream):
+                await answer.play(receive, send)
+                return
+        except Exception as error:  # noqa: BLE001 - a border: whatever happens, the visitor is told something
+            _note(scope, error)
+            answer = self._explain(scope, error)
+        await send_answer(send, answer, head_only=scope["method"] == "HEAD")
+
+    def _explain(self, scope: Scope, error: Exception) -> Answer:
+        """A page for people, problem+json for programs."""
+        status, headers, body = problem_bytes(error)
+        kept = [header for header in headers if header[0] != b"content-length"]
+        if isinstance(error, MethodNotAllowed):
+            kept.append((b"allow", error.allowed.encode()))
+        if scope["path"].startswith(_API) or b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
+            return Answer(status, body, tuple(kept))
+        _, told = problem(error)
+        context = {"title": _TITLES.get(status, told["title"]), "detail": told.get("detail", ""), "home_url": "/"}
+        text = self._templates.get_template("problem.html").render(context)
+        return Answer(status, text.encode(), (*(header for header in kept if header[0] == b"retry-after"), *PAGE))
+
+
+_TITLES = {
+    404: "This page isn’t here",
+    500: "Something went wrong on our side",
+    503: "One moment, please",
+}
+
+
+def _note(scope: Scope, error: Exception) -> None:
+    status, _ = problem(error)
+    if isinstance(error, SwitchyardError) and status < 500:  # noqa: PLR2004 - the caller's fault, not worth a line
+        return
+    if status >= 500:  # noqa: PLR2004
+        _log.error("request_failed", method=scope["method"], status=status, error=type(error).__name__)

@@ -1,0 +1,141 @@
+"""What one pool shows, rendered once and kept until the pool changes: landing pages, brand colours, link forms."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+
+from router.core.client import Client, Platform
+from router.core.code import CODE_LENGTH, Code
+from router.core.colour import readable_on
+from router.core.deeplink import deeplink_for, make_deeplinks
+from router.core.message_text import render_text
+from router.core.pool import Entry
+from router.services.directory import PoolView
+from router.web.answer import PAGE, PUBLIC_FOR_A_YEAR, Answer, Header
+
+NONCE_MARK = "\N{REPLACEMENT CHARACTER}nonce\N{REPLACEMENT CHARACTER}"
+# Stands for the code while a link is made; letters pass through percent-encoding as they are.
+_CODE_MARK = "Q" * CODE_LENGTH + "Z" * CODE_LENGTH
+_COOKIE_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Spliced:
+    """Rendered bytes with one place left open."""
+
+    head: bytes
+    tail: bytes
+
+    def filled(self, middle: bytes) -> bytes:
+        """Close the place."""
+        return self.head + middle + self.tail
+
+
+def splice(text: str, mark: str) -> Spliced:
+    """Open a place at the one `mark` in a text."""
+    head, tail = text.split(mark)
+    return Spliced(head.encode(), tail.encode())
+
+
+class PoolPages:
+    """The rendered parts of one view of a pool; a new view gets new pages."""
+
+    def __init__(self, view: PoolView, templates: Environment, base_url: str) -> None:
+        self.view = view
+        self.base_url = base_url
+        self._templates = templates
+        self._landing: dict[tuple[Platform, str | None, bool], Spliced] = {}
+        self._links: dict[Platform, dict[int, Spliced]] = {platform: {} for platform in Platform}
+        pool = view.pool
+        self.redirects = pool.entry is Entry.REDIRECT
+        self.join_path = f"/j/{pool.id}"
+        self.cookie_name = f"sy_{pool.id}=".encode()
+        secure = "; Secure" if base_url.startswith("https:") else ""
+        self._cookie_tail = (
+            f"; Path={self.join_path}; Max-Age={_COOKIE_DAYS * 86400}; HttpOnly; SameSite=Lax{secure}"
+        ).encode()
+        colours = f":root{{--brand:{pool.colour};--on-brand:{readable_on(pool.colour)}}}"
+        self.brand_css = Answer(200, colours.encode(), (*PUBLIC_FOR_A_YEAR, (b"content-type", b"text/css")))
+        self.logo = (
+            Answer(200, view.photo, (*PUBLIC_FOR_A_YEAR, (b"content-type", b"image/jpeg"))) if view.photo else None
+        )
+
+    @property
+    def brand(self) -> dict[str, Any]:
+        """What every page of the pool needs to look like the pool."""
+        version = self.view.version
+        return {
+            "pool": self.view.pool,
+            "brand_css_url": f"{self.join_path}/brand.css?v={version}",
+            "logo_url": f"{self.join_path}/logo.jpg?v={version}" if self.logo else "",
+        }
+
+    def landing(self, client: Client) -> Spliced:
+        """The signup page for one kind of client, open at the nonce."""
+        key = (client.platform, client.in_app, client.is_bot)
+        page = self._landing.get(key)
+        if page is None:
+            page = self._landing[key] = splice(self._render_landing(client), NONCE_MARK)
+        return page
+
+    def waitlist(self, retry_minutes: int) -> bytes:
+        """The page that says all lines are busy."""
+        context = self.brand | {"retry_minutes": retry_minutes, "action_url": self.join_path}
+        return self._templates.get_template("waitlist.html").render(context).encode()
+
+    def deeplink(self, slot: int, platform: Platform, code: Code) -> bytes:
+        """The link that opens Messages on this platform, with the code in the text."""
+        link = self._links[platform].get(slot)
+        if link is None:
+            line = self.view.lines[slot]
+            text = render_text(self.view.pool.text, _CODE_MARK)
+            made = deeplink_for(platform, make_deeplinks(line.number, text, line.service))
+            link = self._links[platform][slot] = splice(made, _CODE_MARK)
+        return link.filled(code.encode())
+
+    def set_cookie(self, token: str) -> Header:
+        """The header by which a browser keeps its assignment for this pool."""
+        return (b"set-cookie", self.cookie_name + token.encode() + self._cookie_tail)
+
+    def read_cookie(self, cookies: bytes | None) -> str | None:
+        """The token a browser kept for this pool, if any."""
+        if cookies is None:
+            return None
+        for cookie in cookies.split(b"; "):
+            if cookie.startswith(self.cookie_name):
+                return cookie[len(self.cookie_name) :].decode("latin-1")
+        return None
+
+    def _render_landing(self, client: Client) -> str:
+        context = self.brand | {
+            "client": client,
+            "action_url": self.join_path,
+            "nonce": NONCE_MARK,
+            "is_preview": client.is_bot,
+            "base_url": self.base_url,
+            "page_url": self.base_url + self.join_path,
+        }
+        text = self._templates.get_template("landing.html").render(context)
+        return text if NONCE_MARK in text else text + f"<!--{NONCE_MARK}-->"
+
+
+class PageShelf:
+    """The pages of every pool, made again when its view is a new one."""
+
+    def __init__(self, templates: Environment, base_url: str) -> None:
+        self.templates = templates
+        self.base_url = base_url
+        self._pages: dict[str, PoolPages] = {}
+
+    def of(self, view: PoolView) -> PoolPages:
+        """Return the pages of a view."""
+        pages = self._pages.get(view.pool.id)
+        if pages is None or pages.view is not view:
+            pages = self._pages[view.pool.id] = PoolPages(view, self.templates, self.base_url)
+        return pages
+
+
+def page(status: int, body: bytes, *extra: Header) -> Answer:
+    """An HTML answer."""
+    return Answer(status, body, (*extra, *PAGE))

@@ -1,0 +1,153 @@
+"""Lines: what an operator may set of one, and where it stands."""
+
+from datetime import datetime
+from typing import Annotated, cast
+
+from pydantic import ConfigDict, Field
+
+from router.core.line import MAX_WEIGHT, Gate, OperatorState, Reputation, Service, Status
+from router.core.line_rules import MAX_CAPACITY, MAX_LABEL_CHARACTERS, LineSpec
+from router.core.pool_rules import MAX_NEW_PEOPLE_PER_DAY
+from router.services.line_import import ADDED, EXISTS, ImportedRow
+from router.services.lines import LineFields
+from router.store.lines import LineNow
+from router.web.schemas.common import EXAMPLE_NUMBER, Answer, Body, Change, Count, Number, Revision, WhyText
+from router.web.schemas.moments import moment
+
+Label = Annotated[str, Field(max_length=MAX_LABEL_CHARACTERS, description="your own name for the line")]
+ServiceWord = Annotated[Service, Field(strict=False)]
+Weight = Annotated[int, Field(ge=0, le=MAX_WEIGHT, description="the line's share; 0 parks it")]
+Capacity = Annotated[
+    int, Field(ge=1, le=MAX_CAPACITY, description="people it may carry; null derives it from the pool")
+]
+NewPeople = Annotated[
+    int, Field(ge=1, le=MAX_NEW_PEOPLE_PER_DAY, description="guideline for 24 h; null takes the pool's")
+]
+
+
+class LineBody(Body):
+    """A line to add. Only the number is needed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"number": EXAMPLE_NUMBER, "weight": 100}]})
+
+    number: Number
+    label: Label = ""
+    service: ServiceWord = Service.IMESSAGE
+    weight: Weight = 100
+    capacity: Capacity | None = None
+    new_people_per_day: NewPeople | None = None
+    warm: bool = Field(default=False, description="it has carried people before, so it starts with its full weight")
+
+    def as_spec(self) -> LineSpec:
+        """Return what the service takes."""
+        return LineSpec(**self.model_dump())
+
+
+class LineChange(Change):
+    """What to change of a line; what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"weight": 50}]})
+    nullable = frozenset({"capacity", "new_people_per_day"})
+
+    label: Label | None = None
+    service: ServiceWord | None = None
+    weight: Weight | None = None
+    capacity: Capacity | None = None
+    new_people_per_day: NewPeople | None = None
+    revision: Revision | None = None
+
+    def fields(self) -> LineFields:
+        """Return what was sent beside the revision."""
+        return cast(LineFields, self.given(beside="revision"))
+
+
+class StateChange(Body):
+    """Why a line's state changes; the reason is kept and shown."""
+
+    reason: WhyText
+    force: bool = Field(default=False, description="drain it even if the other lines can not carry its people")
+
+
+class LineAnswer(Answer):
+    """A line: what was set, what holds, and how full it is."""
+
+    number: str = Field(examples=[EXAMPLE_NUMBER])
+    label: str
+    service: Service
+    weight: int
+    capacity: int | None = Field(description="as it was set; null derives it")
+    new_people_per_day: int | None = Field(description="as it was set; null takes the pool's")
+    operator_state: OperatorState
+    status: Status
+    reputation: Reputation
+    reason: str = Field(description="why its state is what it is")
+    tier: int = Field(ge=0, le=3, description="0 healthy, 1 in its reserve, 2 at risk, 3 takes nobody new")
+    gate: Gate = Field(description="what holds it back; open for nothing")
+    effective_weight: int = Field(description="weight times warm-up percent")
+    carries_at_most: Count = Field(description="people, as it holds now")
+    target: Count = Field(description="people at which its reserve begins")
+    reserved: Count
+    confirmed: Count
+    new_24h: Count
+    people_so_far: Count = Field(description="everybody it was ever given")
+    joined_at: datetime
+    warming_since: datetime | None
+    revision: Count
+
+    @classmethod
+    def of(cls, now: LineNow) -> "LineAnswer":
+        """Return what is told of a line."""
+        line = now.line
+        return cls(
+            number=line.number,
+            label=line.label,
+            service=line.service,
+            weight=line.weight,
+            capacity=line.capacity,
+            new_people_per_day=line.new_people_per_day,
+            operator_state=line.health.operator_state,
+            status=line.health.status,
+            reputation=line.health.reputation,
+            reason=line.reason,
+            tier=now.tier,
+            gate=now.gate,
+            effective_weight=now.limits.weight,
+            carries_at_most=now.limits.capacity,
+            target=now.limits.target,
+            reserved=now.load.reserved,
+            confirmed=now.load.confirmed,
+            new_24h=now.load.new_24h,
+            people_so_far=now.picks,
+            joined_at=moment(line.joined_at_ms),
+            warming_since=None if line.warming_since_ms is None else moment(line.warming_since_ms),
+            revision=line.revision,
+        )
+
+
+class ImportedRowAnswer(Answer):
+    """What became of one row."""
+
+    row: int = Field(description="its line in the file, as editors count", examples=[2])
+    number: str = Field(description="masked", examples=["••••••••0101"])
+    result: str = Field(description="added, exists, or 'error: …' with the mend", examples=["added"])
+
+
+class ImportReport(Answer):
+    """What became of a table of lines; a faulty row never stops the others."""
+
+    added: Count
+    existed: Count
+    failed: Count
+    is_dry_run: bool
+    rows: list[ImportedRowAnswer]
+
+    @classmethod
+    def of(cls, rows: list[ImportedRow], *, is_dry_run: bool) -> "ImportReport":
+        """Return the report with its sums."""
+        return cls(
+            added=sum(row.result == ADDED for row in rows),
+            existed=sum(row.result == EXISTS for row in rows),
+            failed=sum(row.is_error for row in rows),
+            is_dry_run=is_dry_run,
+            rows=[ImportedRowAnswer.model_validate(row, from_attributes=True) for row in rows],
+        )

@@ -1,0 +1,81 @@
+"""POST /api/v1/pools/{pool}/signups: a back end asks for a person's line.
+
+It is a hot route, so it speaks ASGI itself; its models and problems are those of every other API route.
+"""
+
+import re
+
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+
+from router.core.access import Role
+from router.core.errors import InvalidField
+from router.services.access import Access
+from router.services.directory import Directory
+from router.services.signups import Signups
+from router.web.answer import PRIVATE, Answer, Header, MethodNotAllowed, Receive, Scope, read_body
+from router.web.schemas.signups import SignupBody, WaitlistAnswer
+from router.web.signup_answers import SignupAnswers
+from router.web.visitor import Headers
+
+BODY_LIMIT_BYTES = 16_384
+_IDEMPOTENCY_KEY = re.compile(rb"[\x21-\x7e]{1,200}")
+_JSON: tuple[Header, ...] = (*PRIVATE, (b"content-type", b"application/json"))
+RETRY_AFTER_S = 300
+_RETRY_AFTER = (b"retry-after", b"%d" % RETRY_AFTER_S)
+
+
+class SignupApi:
+    """Answers signups posted by back ends."""
+
+    def __init__(self, *, signups: Signups, directory: Directory, access: Access, answers: SignupAnswers) -> None:
+        self._signups = signups
+        self._directory = directory
+        self._access = access
+        self._answers = answers
+
+    async def answer(self, pool: str, scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        """Answer one request.
+
+        Raises:
+            NotFound, InvalidInput, StoreUnavailable, NotAuthorizedException, PermissionDeniedException, ValidationError
+        """
+        if scope["method"] != "POST":
+            raise MethodNotAllowed("POST")
+        self._require_operator(headers.get(b"authorization", b""))
+        view = self._directory.get(pool)
+        body = _read(await read_body(receive, limit_bytes=BODY_LIMIT_BYTES))
+        request = body.as_request(_idempotency_key(headers.get(b"idempotency-key")))
+        signup = await self._signups.sign_up(view, request)
+        if signup.assignment is None:
+            waiting = WaitlistAnswer(pool=pool, retry_after_s=RETRY_AFTER_S, held_back=signup.held_back)
+            return Answer(202, waiting.model_dump_json().encode(), (*_JSON, _RETRY_AFTER))
+        view = await self._signups.view_of(view, signup.assignment)
+        told = self._answers.present(
+            view, signup.assignment, reason=signup.reason, is_new=signup.is_new, held_back=signup.held_back
+        )
+        return Answer(201 if signup.is_new else 200, told.model_dump_json().encode(), _JSON)
+
+    def _require_operator(self, authorization: bytes) -> None:
+        scheme, _, token = authorization.decode("latin-1").partition(" ")
+        key = self._access.find(token.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
+            raise NotAuthorizedException(
+                "Send an API key as 'Authorization: Bearer sy_…'.", headers={"WWW-Authenticate": "Bearer"}
+            )
+        if key.role < Role.OPERATOR:
+            raise PermissionDeniedException(f"This needs an operator's key; yours is a {key.role.word}'s.")
+
+
+def _read(raw: bytes) -> SignupBody:
+    try:
+        return SignupBody.model_validate_json(raw)
+    except RecursionError as error:
+        raise InvalidField("body", "it is nested too deeply") from error
+
+
+def _idempotency_key(header: bytes | None) -> str | None:
+    if header is None:
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(header):
+        raise InvalidField("Idempotency-Key", "1 to 200 visible ASCII characters, such as a UUID")
+    return header.decode()

@@ -1,0 +1,163 @@
+"""Put the gateway together: one place says who gets what. Clock and randomness enter here and nowhere else."""
+
+import os
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from router.core.errors import StoreUnavailable
+from router.core.nonce import Nonces
+from router.core.personal_data import PersonalData, derive_key
+from router.core.token import Tokens
+from router.secret_key import ensure_secret_key
+from router.services.access import Access
+from router.services.cards import Cards
+from router.services.clock import StoreClock
+from router.services.directory import Directory
+from router.services.lines import LineAdmin
+from router.services.pools import PoolAdmin
+from router.services.signups import Signups
+from router.services.watcher import Watcher
+from router.settings import Settings
+from router.store import embedded
+from router.store.api_keys import ApiKeys
+from router.store.assignments import Assignments
+from router.store.connection import ServerInfo, StoreConnection, check_server, connect, server_time_ms
+from router.store.embedded import EmbeddedStore
+from router.store.lines import Lines
+from router.store.pools import Pools
+from router.store.scripts import Scripts
+
+FIRST_KEY = "1"
+_TOKEN_KEY_BYTES = 64
+_NOWHERE = "192.0.2.1"  # TEST-NET-1 (RFC 5737): asked for a route, never sent to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Everything the edges (HTTP, worker, CLI) call."""
+
+    settings: Settings
+    base_url: str
+    client: StoreConnection
+    server: ServerInfo
+    scripts: Scripts
+    assignments: Assignments
+    lines: Lines
+    pools: Pools
+    api_keys: ApiKeys
+    clock: StoreClock
+    directory: Directory
+    access: Access
+    signups: Signups
+    pool_admin: PoolAdmin
+    line_admin: LineAdmin
+    personal_data: PersonalData
+    tokens: Tokens
+    nonces: Nonces
+    cards: Cards
+    watcher: Watcher
+
+    async def refresh(self) -> None:
+        """Bring what this process keeps at hand up to date.
+
+        Raises:
+            StoreUnavailable: what it had goes on.
+        """
+        await self.clock.synchronise()
+        await self.directory.refresh()
+        await self.access.refresh()
+
+    def random_bytes(self, count: int) -> bytes:
+        """Unguessable bytes."""
+        return os.urandom(count)
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    """Connect to the store, check it, load the scripts, and give the gateway.
+
+    With the embedded store, a running gateway's is shared; else one is started for the time of the context.
+
+    Raises:
+        Refused: the store is too old, or the data directory can not be used.
+        StoreUnavailable: it does not answer.
+        SecretKeyError: the secret key can not be read or made.
+    """
+    secret, _ = ensure_secret_key(settings.data_dir, settings.secret_key)
+    with ExitStack() as stack:
+        if settings.redis_url is not None:
+            url = settings.redis_url.get_secret_value()
+        else:
+            url = embedded.attach(settings.data_dir) or stack.enter_context(EmbeddedStore.start(settings.data_dir)).url
+        async with _connected(settings, url, secret.get_secret_value()) as gateway:
+            yield gateway
+
+
+def base_url_of(settings: Settings) -> str:
+    """The origin of every link we hand out."""
+    return settings.origin(lan_address())
+
+
+def lan_address() -> str:
+    """This machine's address on its own network, so that a phone beside it can reach it; loopback if it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((_NOWHERE, 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+@asynccontextmanager
+async def _connected(settings: Settings, url: str, secret: bytes) -> AsyncIterator[Gateway]:
+    client = connect(url, timeout=timedelta(milliseconds=settings.store_timeout_ms))
+    try:
+        server = await check_server(client)
+        gateway = _assemble(settings, client, server, secret)
+        await gateway.scripts.load()
+        await gateway.refresh()
+        yield gateway
+    finally:
+        with suppress(StoreUnavailable):
+            await client.aclose()
+
+
+def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, secret: bytes) -> Gateway:
+    base_url = base_url_of(settings)
+    scripts = Scripts(client, os.urandom)
+    assignments, lines = Assignments(client, scripts), Lines(scripts)
+    pools, api_keys = Pools(client, scripts), ApiKeys(client)
+
+    async def ask_store_ms() -> int:
+        return await server_time_ms(client)
+
+    clock = StoreClock(ask_store_ms, lambda: time.monotonic() * 1000)
+    directory = Directory(pools, lines)
+    personal_data = PersonalData(secret)
+    signups = Signups(assignments, directory, clock, personal_data, os.urandom)
+    return Gateway(
+        settings=settings,
+        base_url=base_url,
+        client=client,
+        server=server,
+        scripts=scripts,
+        assignments=assignments,
+        lines=lines,
+        pools=pools,
+        api_keys=api_keys,
+        clock=clock,
+        directory=directory,
+        access=Access(api_keys, clock, os.urandom),
+        signups=signups,
+        pool_admin=PoolAdmin(pools, lines, directory, clock),
+        line_admin=LineAdmin(lines, pools, directory, clock),
+        personal_data=personal_data,
+        tokens=Tokens({FIRST_KEY: derive_key(secret, "tokens", _TOKEN_KEY_BYTES)}),
+        nonces=Nonces(derive_key(secret, "nonces")),
+        cards=Cards(base_url),
+        watcher=Watcher(signups, directory),
+    )

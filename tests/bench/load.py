@@ -1,0 +1,82 @@
+"""Two ways to load a server from the load core: as much as it takes (wrk), or at a set pace (paced.py)."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.machine import pinned
+from tests.bench.processes import BenchBroken
+from tests.bench.wire import next_serial, save_requests
+
+CONNECTIONS = 64
+_REPLAY = Path(__file__).with_name("replay.lua")
+_PACED = "tests.bench.paced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What one run of a load generator saw; `per_s` leaves refusals out; times are those of whole answers.
+
+    Attributes:
+        refused: answers with a status above 399.
+        broken: connections that failed, and requests that never got an answer.
+        late_p99_ms: the paced client's own delay; 0 for wrk, which keeps no pace.
+    """
+
+    per_s: float
+    p50_ms: float
+    p99_ms: float
+    refused: int
+    broken: int
+    late_p99_ms: float = 0.0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the waits are a working server's, not refusals or those of a client that got no processor time."""
+        return not self.refused and self.late_p99_ms < self.p99_ms / 2
+
+
+def has_wrk() -> bool:
+    """Tell whether the saturating load generator is installed."""
+    return shutil.which("wrk") is not None
+
+
+def saturate(port: int, requests: tuple[bytes, ...], *, seconds: int, core: int | None, scratch: Path) -> Load:
+    """Keep CONNECTIONS connections busy for `seconds`.
+
+    Raises:
+        BenchBroken: wrk failed.
+    """
+    file = save_requests(requests, scratch / "requests")
+    wrk = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
+    wrk += ["--script", str(_REPLAY), f"http://127.0.0.1:{port}/", "--", str(file), str(next_serial())]
+    return _read_load(_said_by(pinned(wrk, core)))
+
+
+def pace(
+    port: int, requests: tuple[bytes, ...], *, per_s: float, seconds: int, core: int | None, scratch: Path
+) -> Load:
+    """Send `per_s` requests a second for `seconds`, whether or not the server keeps up.
+
+    Raises:
+        BenchBroken: the client failed.
+    """
+    file = save_requests(requests, scratch / "requests")
+    client = [sys.executable, "-m", _PACED, str(port), str(file), f"{per_s:.1f}", str(seconds), str(CONNECTIONS)]
+    return _read_load(_said_by(pinned(client, core)))
+
+
+def _said_by(command: list[str]) -> str:
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise BenchBroken(f"{' '.join(command)}:\n{said.stdout}{said.stderr}")
+    return said.stdout
+
+
+def _read_load(said: str) -> Load:
+    figures = json.loads(said.strip().splitlines()[-1])
+    per_s = (figures.pop("requests") - figures["refused"]) / figures.pop("seconds")
+    return Load(per_s=per_s, **figures)

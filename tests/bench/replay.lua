@@ -1,0 +1,29 @@
+--[[ replay: send the requests of one file in random order, each with a fresh serial.
+  args  1 file: raw HTTP/1.1 requests separated by NUL   2 first serial, 16 digits
+  done  prints one line of JSON: requests, seconds, refused (status > 399), broken (sockets), p50_ms, p99_ms ]]
+
+local requests, serial = {}, 0
+
+function init(args)
+  local file = assert(io.open(args[1], 'rb'))
+  for request in file:read('*a'):gmatch('%Z+') do requests[#requests + 1] = request end
+  file:close()
+  serial = tonumber(args[2])
+  math.randomseed(serial % 2147483647)
+end
+
+function request()
+  serial = serial + 1
+  local chosen = requests[math.random(#requests)]
+  -- A double holds 16 digits up to 9.0e15 exactly: microseconds until the year 2255.
+  return (chosen:gsub('{serial}', string.format('%016.0f', serial)))
+end
+
+function done(summary, latency)
+  local broken = summary.errors
+  io.write(string.format(
+    '\n{"requests": %d, "seconds": %f, "refused": %d, "broken": %d, "p50_ms": %f, "p99_ms": %f}\n',
+    summary.requests, summary.duration / 1e6, broken.status,
+    broken.connect + broken.read + broken.write + broken.timeout,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+end

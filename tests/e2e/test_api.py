@@ -1,0 +1,431 @@
+"""The API over the whole application, front door and all, on a real store."""
+
+import json
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+from PIL import Image
+from pydantic import SecretStr
+
+from router.asgi import make_front_door, make_templates
+from router.core.access import Role
+from router.settings import Settings
+from router.web.app import create_litestar
+from router.wiring import Gateway, open_gateway
+from tests.servers import Server, start_valkey
+
+BASE_URL = "http://127.0.0.1:8000"
+API = "/api/v1"
+FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
+WHY = {"reason": "carrier maintenance"}
+
+# Who may call what, by operation; whatever is missing here fails the test below.
+NEEDED = {
+    "list_keys": Role.ADMIN,
+    "create_key": Role.ADMIN,
+    "revoke_key": Role.ADMIN,
+    "list_pools": Role.VIEWER,
+    "get_pool": Role.VIEWER,
+    "create_pool": Role.ADMIN,
+    "change_pool": Role.ADMIN,
+    "get_photo": Role.VIEWER,
+    "put_photo": Role.ADMIN,
+    "remove_photo": Role.ADMIN,
+    "list_lines": Role.VIEWER,
+    "get_line": Role.VIEWER,
+    "explain": Role.VIEWER,
+    "try_signups": Role.VIEWER,
+    "add_line": Role.OPERATOR,
+    "import_lines": Role.OPERATOR,
+    "change_line": Role.OPERATOR,
+    "remove_line": Role.OPERATOR,
+    "change_line_state": Role.OPERATOR,
+    "sign_up": Role.OPERATOR,
+    "get_signup": Role.VIEWER,
+    "confirm_signup": Role.OPERATOR,
+    "forget_user": Role.OPERATOR,
+}
+
+
+class Api:
+    """Calls the API as one role at a time."""
+
+    def __init__(self, http: AsyncClient, gateway: Gateway, keys: dict[Role, str], server: Server) -> None:
+        self.http = http
+        self.gateway = gateway
+        self.keys = keys
+        self.server = server
+
+    async def call(self, method: str, path: str, *, role: Role | None = Role.ADMIN, **more: Any) -> Response:
+        """Call a path below /api/v1; None presents no key."""
+        headers = {} if role is None else {"Authorization": f"Bearer {self.keys[role]}"}
+        return await self.http.request(method, API + path, headers=headers | more.pop("headers", {}), **more)
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    """Open the application on an empty store, with a key of each role."""
+    with start_valkey(tmp_path) as server:
+        settings = Settings(redis_url=SecretStr(server.url), data_dir=tmp_path / "data", base_url=BASE_URL)
+        async with open_gateway(settings) as gateway:
+            keys = {role: (await gateway.access.create(role, role.word))[1] for role in Role}
+            litestar = create_litestar(gateway)
+            door = make_front_door(gateway, make_templates(), litestar)
+            async with litestar.lifespan(), AsyncClient(transport=ASGITransport(door), base_url=BASE_URL) as http:
+                yield Api(http, gateway, keys, server)
+
+
+@pytest.fixture
+async def pool(api: Api) -> str:
+    """Make a pool of two warm lines, and return its path."""
+    assert (await api.call("POST", "/pools", json={"id": "main", "name": "Acme"})).status_code == 201
+    for number in (FIRST, SECOND):
+        body = {"number": number, "warm": True}
+        assert (await api.call("POST", "/pools/main/lines", json=body)).status_code == 201
+    return "/pools/main"
+
+
+def code_of(response: Response) -> tuple[int, str]:
+    """Status and code of a problem, which must be problem+json."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    return response.status_code, response.json()["code"]
+
+
+def fields_of(response: Response) -> dict[str, str]:
+    """The faults of a refused body, by field."""
+    assert code_of(response) == (422, "invalid_input")
+    return {fault["field"]: fault["detail"] for fault in response.json()["errors"]}
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+async def test_each_role_may_do_what_it_may(api: Api, role: Role | None) -> None:
+    """Every guarded operation in the document asks for a key, and for a role that is strong enough."""
+    document = (await api.http.get("/schema/openapi.json")).json()
+    guarded = {
+        operation["operationId"]: (method, path)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters" and operation.get("security")
+    }
+    assert guarded.keys() == NEEDED.keys()
+    for name, (method, path) in guarded.items():
+        filled = path.replace("{action}", "drain").replace("{", "").replace("}", "").removeprefix(API)
+        response = await api.call(method, filled, role=role)
+        expected = 401 if role is None else 403 if role < NEEDED[name] else None
+        refused = response.status_code if response.status_code in {401, 403} else None
+        assert (name, refused) == (name, expected)
+
+
+async def test_a_refusal_says_what_is_missing(api: Api) -> None:
+    """Without a key there is a challenge; with too weak a one, the role that is needed."""
+    nobody = await api.call("GET", "/keys", role=None)
+    assert code_of(nobody) == (401, "unauthorized")
+    assert nobody.headers["www-authenticate"].startswith("Bearer")
+    viewer = await api.call("GET", "/keys", role=Role.VIEWER)
+    assert code_of(viewer) == (403, "forbidden")
+    assert "admin" in viewer.json()["detail"]
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer sy_x_y", "Basic c3k6c3k=", "bearer  ", "sy_x_y", "Bearer é"])
+async def test_what_is_no_key_opens_nothing(api: Api, header: str) -> None:
+    """Whatever stands in the header, a wrong one is 401."""
+    response = await api.http.get(f"{API}/pools", headers={"Authorization": header.encode("latin-1")})
+    assert code_of(response) == (401, "unauthorized")
+
+
+async def test_keys_are_shown_once_and_can_be_revoked(api: Api) -> None:
+    """A made key works at once, is listed without its secret, and opens nothing after it was revoked."""
+    made = (await api.call("POST", "/keys", json={"role": "viewer", "label": "dashboard"})).json()
+    mine = {"Authorization": f"Bearer {made['key']}"}
+    assert (await api.http.get(f"{API}/pools", headers=mine)).status_code == 200
+    assert made["key"].rpartition("_")[2] not in (await api.call("GET", "/keys")).text
+    assert (await api.call("DELETE", f"/keys/{made['about']['id']}")).json() == made["about"]
+    assert (await api.http.get(f"{API}/pools", headers=mine)).status_code == 401
+    assert code_of(await api.call("DELETE", f"/keys/{made['about']['id']}")) == (404, "not_found")
+
+
+async def test_the_last_admin_key_stays(api: Api) -> None:
+    """Nobody locks themselves out."""
+    admin = next(key for key in (await api.call("GET", "/keys")).json() if key["role"] == "admin")
+    assert code_of(await api.call("DELETE", f"/keys/{admin['id']}")) == (409, "refused")
+
+
+async def test_a_pool_needs_only_an_id(api: Api) -> None:
+    """Every default works, and what is read back is what was made."""
+    made = await api.call("POST", "/pools", json={"id": "main"})
+    assert made.status_code == 201
+    assert (made.json()["over_provisioning"], made.json()["backups"]) == (0.15, 2)
+    assert (await api.call("GET", "/pools/main", role=Role.VIEWER)).json() == made.json()
+    assert (await api.call("GET", "/pools", role=Role.VIEWER)).json() == [made.json()]
+
+
+async def test_a_pool_is_made_once(api: Api, pool: str) -> None:
+    """A second one of the same id is a conflict."""
+    assert code_of(await api.call("POST", "/pools", json={"id": "main"})) == (409, "conflict")
+
+
+async def test_a_change_keeps_what_it_leaves_out(api: Api, pool: str) -> None:
+    """PATCH changes the named fields; null lifts a limit that has none, and means nothing elsewhere."""
+    changed = (await api.call("PATCH", pool, json={"new_people_per_day": 50, "text": "Hi Acme! {code}"})).json()
+    assert (changed["new_people_per_day"], changed["name"]) == (50, "Acme")
+    assert (await api.call("PATCH", pool, json={"new_people_per_day": None})).json()["new_people_per_day"] is None
+    assert "name" in fields_of(await api.call("PATCH", pool, json={"name": None}))
+
+
+async def test_a_stale_revision_is_a_conflict(api: Api, pool: str) -> None:
+    """Whoever names the revision they decided on never overwrites what they have not seen."""
+    revision = (await api.call("GET", pool)).json()["revision"]
+    assert (await api.call("PATCH", pool, json={"name": "Beta", "revision": revision})).status_code == 200
+    assert code_of(await api.call("PATCH", pool, json={"name": "Gamma", "revision": revision})) == (409, "conflict")
+
+
+async def test_every_fault_of_a_pool_is_told_at_once(api: Api) -> None:
+    """Unknown fields, numbers out of range and text for numbers are refused together, and nothing is written."""
+    body = {"id": "Main!", "over_provisioning": 1.5, "backups": "2", "colour": "blue", "color": "#ffffff"}
+    assert fields_of(await api.call("POST", "/pools", json=body)).keys() == body.keys()
+    assert (await api.call("GET", "/pools")).json() == []
+
+
+async def test_a_text_that_phones_damage_is_refused_where_it_breaks(api: Api, pool: str) -> None:
+    """The answer says which character, and what to write instead."""
+    response = await api.call("PATCH", pool, json={"text": "50% off {code}"})
+    assert code_of(response) == (422, "invalid_text")
+    assert response.json()["position"] == 2
+
+
+async def test_the_photo_is_shrunk_and_stripped(api: Api, pool: str) -> None:
+    """Any picture becomes a small square JPEG; without one there is nothing to get."""
+    assert code_of(await api.call("GET", f"{pool}/photo")) == (404, "not_found")
+    file = BytesIO()
+    Image.new("RGB", (900, 500), "navy").save(file, format="PNG")
+    assert (await api.call("PUT", f"{pool}/photo", content=file.getvalue())).json()["has_photo"] is True
+    kept = await api.call("GET", f"{pool}/photo", role=Role.VIEWER)
+    assert kept.headers["content-type"] == "image/jpeg"
+    assert Image.open(BytesIO(kept.content)).size == (256, 256)
+    assert (await api.call("DELETE", f"{pool}/photo")).json()["has_photo"] is False
+
+
+async def test_what_is_no_photo_is_refused(api: Api, pool: str) -> None:
+    """Not a picture is 422, and more than 10 MB is 413 before it is read."""
+    assert code_of(await api.call("PUT", f"{pool}/photo", content=b"GIF89a")) == (422, "invalid_photo")
+    assert code_of(await api.call("PUT", f"{pool}/photo", content=bytes(10_485_761))) == (413, "too_large")
+
+
+async def test_a_line_is_added_once(api: Api, pool: str) -> None:
+    """The same number again is a conflict, and its digits are masked in the answer."""
+    again = await api.call("POST", f"{pool}/lines", json={"number": FIRST})
+    assert code_of(again) == (409, "conflict")
+    assert FIRST not in again.text
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "said"),
+    [
+        ({"number": FIRST[1:]}, "number", "must start with +"),
+        ({"number": "+1 202 555 0101"}, "number", "only the digits"),
+        ({"number": "+0202555010"}, "number", "no country code starts with 0"),
+        ({"number": "+1202"}, "number", "4 digits"),
+        ({"number": THIRD, "weight": -1}, "weight", "greater than or equal to 0"),
+        ({"number": THIRD, "weight": 1001}, "weight", "1000"),
+        ({"number": THIRD, "weight": "5"}, "weight", "integer"),
+        ({"number": THIRD, "weight": True}, "weight", "integer"),
+        ({"number": THIRD, "wieght": 5}, "wieght", "not permitted"),
+        ({}, "number", "required"),
+        ([], "", "dictionary"),
+    ],
+)
+async def test_a_faulty_line_says_what_is_wrong(api: Api, pool: str, body: Any, field: str, said: str) -> None:
+    """Each fault names its field and what would be right, and the pool stays as it was."""
+    assert said in fields_of(await api.call("POST", f"{pool}/lines", json=body))[field]
+    assert len((await api.call("GET", f"{pool}/lines")).json()) == 2
+
+
+async def test_a_line_goes_through_its_states(api: Api, pool: str) -> None:
+    """Each action needs a reason, shows in gate and reason, and its counterpart opens the line again."""
+    line = f"{pool}/lines/{FIRST}"
+    assert fields_of(await api.call("POST", f"{line}/drain", json={}))["reason"] == "Field required"
+    for action, gate in [("drain", "drain"), ("resume", "open"), ("maint", "maint"), ("resume", "open")]:
+        now = (await api.call("POST", f"{line}/{action}", json=WHY, role=Role.OPERATOR)).json()
+        assert (action, now["gate"], now["reason"]) == (action, gate, WHY["reason"])
+    for action, status in [("flag", "FLAGGED"), ("unflag", "ACTIVE")]:
+        assert (await api.call("POST", f"{line}/{action}", json=WHY)).json()["status"] == status
+    assert (await api.call("POST", f"{line}/explode", json=WHY)).status_code == 422
+
+
+async def test_a_line_is_changed_and_removed(api: Api, pool: str) -> None:
+    """A removed line is hidden from the list, still readable, and comes back when it is added again."""
+    line = f"{pool}/lines/{FIRST}"
+    assert (await api.call("PATCH", line, json={"weight": 7, "label": "Alpha"})).json()["weight"] == 7
+    assert (await api.call("DELETE", line, params={"reason": "returned"})).json()["gate"] == "retired"
+    listed = (await api.call("GET", f"{pool}/lines")).json()
+    assert [other["number"] for other in listed] == [SECOND]
+    assert len((await api.call("GET", f"{pool}/lines", params={"with_retired": "true"})).json()) == 2
+    assert (await api.call("GET", line)).json()["reason"] == "returned"
+    assert (await api.call("POST", f"{pool}/lines", json={"number": FIRST})).status_code == 201
+
+
+async def test_a_table_of_lines_is_imported(api: Api, pool: str) -> None:
+    """Good rows go in, faulty ones are reported in their place, and a dry run changes nothing."""
+    table = f"number,weight\n{FIRST},5\n{THIRD},50\n12025550104,1\n"
+    csv = {"content": table, "headers": {"Content-Type": "text/csv"}}
+    foretold = (await api.call("POST", f"{pool}/lines/import", params={"dry_run": "true"}, **csv)).json()
+    assert len((await api.call("GET", f"{pool}/lines")).json()) == 2
+    report = (await api.call("POST", f"{pool}/lines/import", **csv)).json()
+    assert (report["added"], report["existed"], report["failed"]) == (1, 1, 1)
+    assert report["rows"] == foretold["rows"]
+    assert "must start with +" in report["rows"][2]["result"]
+    assert code_of(await api.call("POST", f"{pool}/lines/import", content="weight\n5\n")) == (422, "invalid_field")
+
+
+async def test_a_signup_is_found_confirmed_and_forgotten(api: Api, pool: str) -> None:
+    """A back end signs a person up, sees them text, and erases them; then they are nobody, and new when they return."""
+    person = {"user": "u-1", "phone": "+12025550188", "email": "ada@example.com"}
+    made = await api.call("POST", f"{pool}/signups", json=person, role=Role.OPERATOR)
+    assert (made.status_code, made.json()["is_new"]) == (201, True)
+    again = await api.call("POST", f"{pool}/signups", json={"email": "ADA@example.com"})
+    assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
+    signup = f"{pool}/signups/{made.json()['id']}"
+    found = (await api.call("GET", signup, role=Role.VIEWER)).json()
+    same = ("line", "backups", "text", "deeplinks", "page_url", "vcard_url", "qr_url", "state")
+    assert {name: found[name] for name in same} == {name: made.json()[name] for name in same}
+    assert (await api.http.get(found["vcard_url"])).headers["content-type"].startswith("text/vcard")
+    words = [(await api.call("POST", f"{signup}/confirm")).json()["state"] for _ in range(2)]
+    assert words == ["confirmed", "already"]
+    assert (await api.call("GET", signup)).json()["expires_at"] is None
+    assert (await api.call("DELETE", f"{pool}/users/u-1")).status_code == 204
+    assert code_of(await api.call("GET", signup)) == (404, "not_found")
+    assert code_of(await api.call("DELETE", f"{pool}/users/u-1")) == (404, "not_found")
+    for identity in ("user", "phone", "email"):
+        fresh = await api.call("POST", f"{pool}/signups", json={identity: person[identity]})
+        assert (identity, fresh.status_code) == (identity, 201)
+
+
+async def test_without_room_a_signup_waits(api: Api, pool: str) -> None:
+    """When no line can take anybody, the answer says so, why, and when to ask again."""
+    for number in (FIRST, SECOND):
+        assert (await api.call("POST", f"{pool}/lines/{number}/flag", json=WHY)).status_code == 200
+    waiting = await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
+    assert (waiting.status_code, waiting.json()["state"], waiting.json()["line"]) == (202, "waitlisted", None)
+    assert waiting.json()["held_back"] == {"flagged": 2}
+    assert int(waiting.headers["retry-after"]) == waiting.json()["retry_after_s"]
+
+
+async def test_the_picks_can_be_explained_and_tried(api: Api, pool: str) -> None:
+    """Explain and trial show the shares; neither takes up anybody's place."""
+    assert (await api.call("PATCH", f"{pool}/lines/{FIRST}", json={"weight": 300})).status_code == 200
+    explained = (await api.call("GET", f"{pool}/explain", role=Role.VIEWER)).json()["lines"]
+    assert [line["share_due"] for line in explained] == [0.75, 0.25]
+    trial = (await api.call("GET", f"{pool}/trial", params={"count": 400}, role=Role.VIEWER)).json()
+    assert [line["given"] for line in trial["lines"]] == [300, 100]
+    assert all(line["people"] == 0 for line in (await api.call("GET", f"{pool}/explain")).json()["lines"])
+    assert "count" in fields_of(await api.call("GET", f"{pool}/trial", params={"count": 10**9}))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/pools/nowhere"),
+        ("PATCH", "/pools/nowhere"),
+        ("GET", "/pools/nowhere/lines"),
+        ("GET", f"/pools/nowhere/lines/{FIRST}"),
+        ("GET", "/pools/nowhere/explain"),
+        ("GET", "/pools/nowhere/trial"),
+        ("GET", "/pools/nowhere/photo"),
+        ("GET", "/pools/nowhere/signups/K7M4QX"),
+        ("GET", "/pools/main/signups/nobody"),
+        ("GET", f"/pools/main/lines/{THIRD}"),
+        ("DELETE", "/pools/nowhere/users/u-1"),
+        ("GET", "/pools/%00%0A"),
+        ("GET", "/nothing"),
+    ],
+)
+async def test_what_does_not_exist_is_404(api: Api, pool: str, method: str, path: str) -> None:
+    """Nothing of that name is 404 with a code, whatever the name."""
+    response = await api.call(method, path, **({"json": {}} if method == "PATCH" else {}))
+    assert code_of(response) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", (400, "malformed")),
+        ("{", (400, "malformed")),
+        ("nonsense", (400, "malformed")),
+        (b'{"id": "\xff"}', (400, "malformed")),
+        ('{"id": "\\ud800"}', (400, "malformed")),
+        ("null", (422, "invalid_input")),
+        ('"text"', (422, "invalid_input")),
+        ('{"id": 1e999}', (400, "malformed")),
+        ('{"id": ' + "9" * 5000 + "}", (422, "invalid_input")),
+        ('{"id": ' + "[" * 5_000 + "]" * 5_000 + "}", (400, "malformed")),
+        ("[" * 30_000 + "]" * 30_000, (400, "malformed")),
+        ('{"id": "main", "name": "' + "x" * 70_000 + '"}', (413, "too_large")),
+    ],
+)
+async def test_no_body_brings_it_down(api: Api, content: str | bytes, expected: tuple[int, str]) -> None:
+    """Whatever is sent as JSON gets an answer that says what is wrong with it."""
+    assert code_of(await api.call("POST", "/pools", content=content)) == expected
+
+
+async def test_a_method_that_is_not_taken_names_those_that_are(api: Api) -> None:
+    """405 comes with Allow, as RFC 9110 asks."""
+    response = await api.call("PUT", "/pools")
+    assert code_of(response) == (405, "method_not_allowed")
+    assert {"GET", "POST"} <= set(response.headers["allow"].split(", "))
+
+
+async def test_every_answer_carries_the_security_headers(api: Api, pool: str) -> None:
+    """Errors too: no sniffing, no referrer, no keeping, and a policy that allows an API nothing."""
+    for path in (f"{API}{pool}", f"{API}/nothing", "/healthz", "/nothing", "/schema/openapi.json"):
+        headers = (await api.http.get(path, headers={"Authorization": f"Bearer {api.keys[Role.VIEWER]}"})).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "no-referrer", path
+        assert headers["cache-control"] == "no-store", path
+        assert headers["content-security-policy"].startswith("default-src 'none'"), path
+
+
+async def test_pages_load_only_what_is_ours(api: Api, pool: str) -> None:
+    """The first page and the API page name no other server, and their files may be kept for ever."""
+    for path in ("/", "/schema"):
+        page = await api.http.get(path)
+        assert (page.status_code, "script-src 'self'" in page.headers["content-security-policy"]) == (200, True)
+        assert "//" not in page.text.replace(BASE_URL, "")
+    style = (await api.http.get("/")).text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    kept = await api.http.get(style)
+    assert (kept.status_code, kept.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in kept.headers["cache-control"]
+    assert "immutable" not in (await api.http.get("/static/site.css")).headers["cache-control"]
+    assert (await api.http.get("/static/%2e%2e/pyproject.toml")).status_code == 404
+
+
+async def test_health_tells_alive_from_ready(api: Api) -> None:
+    """With the store gone the process is alive and not ready, and says when to ask again."""
+    assert (await api.http.get("/healthz")).json() == {"status": "alive"}
+    assert (await api.http.get("/readyz")).json() == {"status": "ready", "store": "answers"}
+    api.server.kill()
+    assert (await api.http.get("/healthz")).status_code == 200
+    unready = await api.http.get("/readyz")
+    assert code_of(unready) == (503, "store_unavailable")
+    assert unready.headers["retry-after"] == "1"
+    assert code_of(await api.call("GET", "/pools")) == (503, "store_unavailable")
+
+
+async def test_the_document_is_whole(api: Api) -> None:
+    """Every reference leads somewhere, every operation has its own name, and every error is problem+json."""
+    text = (await api.http.get("/schema/openapi.json")).text
+    document = json.loads(text)
+    wanted = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert wanted <= document["components"]["schemas"].keys()
+    operations = [
+        operation for item in document["paths"].values() for method, operation in item.items() if method != "parameters"
+    ]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            assert status < "400" or list(answer["content"]) == ["application/problem+json"], operation
+    assert "/api/v1/pools/{pool}/signups" in document["paths"]
+    assert "/t/{token}/events" in document["paths"]

@@ -1,0 +1,229 @@
+"""The command `switchyard` as operators run it: a process, its two outputs and its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.servers import start_valkey
+
+COMMAND = Path(sys.executable).parent / "switchyard"
+ALPHA, BRAVO = "+12025550101", "+12025550102"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A terminal in a directory of its own."""
+
+    directory: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
+        done = subprocess.run(
+            [COMMAND, *words],
+            cwd=self.directory,
+            env=kept | self.environ,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def ask(self, *words: str, stdin: bytes = b"") -> Any:
+        """Run a command that succeeds, and return its JSON."""
+        done = self.run(*words, "--json", stdin=stdin)
+        assert (done.returncode, done.stderr) == (0, ""), done
+        return json.loads(done.stdout)
+
+    def fails(self, *words: str) -> tuple[int, str]:
+        """Run a command that prints nothing but its fault: the exit code and that."""
+        done = self.run(*words)
+        assert done.stdout == ""
+        return done.returncode, done.stderr
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    """Open a terminal whose commands share a running store."""
+    with start_valkey(tmp_path) as server:
+        yield Shell(tmp_path, {"SWITCHYARD_REDIS_URL": server.url})
+
+
+def test_an_empty_directory_is_enough(tmp_path: Path) -> None:
+    """Without a store set, commands keep their own in the data directory, and find there what the last one wrote."""
+    shell = Shell(tmp_path)
+    assert shell.ask("pools", "create", "main", "--name", "Acme")["name"] == "Acme"
+    assert [pool["id"] for pool in shell.ask("pools", "list")] == ["main"]
+    assert (tmp_path / "data" / "secret_key").exists()
+
+
+def test_a_pool_from_its_beginning(shell: Shell) -> None:
+    """A pool is made, changed, given a photo and shown; what was not named has its default."""
+    assert shell.ask("pools", "create", "main", "--backups", "1", "--new-people-per-day", "50")["backups"] == 1
+    changed = shell.ask("pools", "change", "main", "--text", "Hello {code}", "--new-people-per-day", "none")
+    assert (changed["text"], changed["new_people_per_day"], changed["revision"]) == ("Hello {code}", None, 2)
+    file = BytesIO()
+    Image.new("RGB", (64, 64), "navy").save(file, format="PNG")
+    (shell.directory / "logo.png").write_bytes(file.getvalue())
+    assert shell.ask("pools", "photo", "main", "logo.png")["has_photo"] is True
+    assert shell.ask("pools", "photo", "main", "--remove")["has_photo"] is False
+    assert "Hello {code}" in shell.run("pools", "show", "main").stdout
+
+
+def test_lines_from_first_to_last(shell: Shell) -> None:
+    """Lines are added, changed, drained, resumed, flagged, removed; the only pool need not be named."""
+    shell.ask("pools", "create", "main")
+    assert shell.ask("lines", "add", ALPHA, "--label", "[red]Alpha", "--warm")["effective_weight"] == 10_000
+    assert shell.ask("lines", "add", BRAVO, "--capacity", "50")["carries_at_most"] == 50
+    assert shell.ask("lines", "change", BRAVO, "--weight", "300", "--capacity", "none")["capacity"] is None
+    for action, gate in (("drain", "drain"), ("maint", "maint"), ("resume", "open"), ("flag", "flagged")):
+        assert shell.ask("lines", action, BRAVO, "--reason", "a test")["gate"] == gate
+    assert shell.ask("lines", "unflag", BRAVO, "--reason", "a test")["gate"] == "open"
+    assert "[red]Alpha" in shell.run("lines", "list").stdout
+    assert shell.ask("lines", "remove", BRAVO, "--reason", "the end")["gate"] == "retired"
+    assert [line["number"] for line in shell.ask("lines", "list", "--pool", "main")] == [ALPHA]
+    assert len(shell.ask("lines", "list", "--all")) == 2
+
+
+def test_a_table_with_a_fault_is_a_failure_that_adds_the_rest(shell: Shell) -> None:
+    """The report tells each row; the exit code is 1 if one of them must be mended."""
+    shell.ask("pools", "create", "main")
+    table = f"number,weight\n{ALPHA},100\n2025550103,1\n{BRAVO},300\n".encode()
+    (shell.directory / "lines.csv").write_bytes(table)
+    assert shell.run("lines", "import", "lines.csv", "--dry-run").returncode == 1
+    done = shell.run("lines", "import", "-", "--json", stdin=table)
+    assert done.returncode == 1
+    assert [row["result"].partition(":")[0] for row in json.loads(done.stdout)] == ["added", "error", "added"]
+    assert [line["weight"] for line in shell.ask("lines", "list")] == [100, 300]
+
+
+def test_a_trial_shows_the_spread(shell: Shell) -> None:
+    """A thousand signups over weights 1:3 go 250 to 750, and nobody is signed up by asking."""
+    shell.ask("pools", "create", "main", "--messages-per-line-per-day", "20000")
+    shell.ask("lines", "add", ALPHA, "--weight", "100")
+    shell.ask("lines", "add", BRAVO, "--weight", "300")
+    trial = shell.ask("signups", "try", "--pool", "main", "--count", "1000")
+    assert [line["given"] for line in trial["lines"]] == [250, 750]
+    assert trial["widest_gap"] < 1
+    shown = shell.run("signups", "try").stdout
+    assert "1000 of 1000 signups placed" in shown
+    assert "█" * 24 in shown
+    explained = shell.ask("explain", "--masked")
+    assert [(line["number"], line["people"]) for line in explained["lines"]] == [
+        ("••••••••0101", 0),
+        ("••••••••0102", 0),
+    ]
+    assert "75.0%" in shell.run("explain").stdout
+
+
+def test_a_key_is_shown_once(shell: Shell) -> None:
+    """Only the key goes to stdout, so that it can be piped; the list never has it."""
+    done = shell.run("keys", "create", "--role", "admin", "--label", "me")
+    spelled = done.stdout.strip()
+    assert spelled.startswith("sy_")
+    assert "shown this once" in done.stderr
+    (key,) = shell.ask("keys", "list")
+    assert (key["role"], key["label"]) == ("admin", "me")
+    assert spelled.split("_", 2)[2] not in json.dumps(key)
+    assert shell.fails("keys", "revoke", key["id"])[0] == 1
+    other = shell.ask("keys", "create", "--role", "viewer", "--label", "ci")["about"]
+    assert shell.ask("keys", "revoke", other["id"])["label"] == "ci"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("pools", "show", "ghost"), 1, "error[not_found]: There is no pool 'ghost'.\n"),
+        (("pools", "create", "one"), 1, "error[conflict]: There is a pool 'one' already."),
+        (("pools", "create", "One"), 2, "error[invalid_field]: id: 'One' must be"),
+        (("pools", "change", "one"), 2, "error[invalid_field]: change: name at least one setting"),
+        (("pools", "change", "one", "--text", "no place"), 2, "error[invalid_text]: The text must contain {code}"),
+        (("pools", "change", "one", "--new-people-per-day", "few"), 2, "error[invalid_field]: new_people_per_day:"),
+        (("pools", "photo", "one"), 2, "error[invalid_field]: photo: give a file, or --remove\n"),
+        (("lines", "list"), 2, "error[invalid_field]: --pool: there are several, name one of one, two\n"),
+        (("lines", "add", "0101", "--pool", "one"), 2, "error[invalid_number]: '0101' is not a phone number"),
+        (("lines", "drain", ALPHA, "--pool", "one"), 2, "Missing option '--reason'"),
+        (("signups", "show", "hello", "--pool", "one"), 2, "error[invalid_field]: code: 'hello' is not one of our"),
+        (("signups", "show", "K7M4QX", "--pool", "one"), 1, "error[not_found]: Pool 'one' has no signup K7M4QX.\n"),
+        (("signups", "try", "--count", "0", "--pool", "one"), 2, "error[invalid_field]: count: 0 must be from 1"),
+        (("frobnicate",), 2, "No such command 'frobnicate'"),
+    ],
+)
+def test_a_fault_is_one_line_and_an_exit_code(two_pools: Shell, words: tuple[str, ...], code: int, told: str) -> None:
+    """1 where the gateway says no, 2 where the command itself must be mended; stdout stays empty."""
+    exit_code, stderr = two_pools.fails(*words)
+    assert (exit_code, told in stderr) == (code, True), stderr
+    assert "Traceback" not in stderr
+
+
+@pytest.fixture(scope="module")
+def two_pools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Open a terminal on a store with two pools, for commands that change nothing."""
+    directory = tmp_path_factory.mktemp("faults")
+    with start_valkey(directory) as server:
+        shell = Shell(directory, {"SWITCHYARD_REDIS_URL": server.url})
+        shell.ask("pools", "create", "one")
+        shell.ask("pools", "create", "two")
+        yield shell
+
+
+def test_faults_of_the_settings_are_told_all_at_once(tmp_path: Path) -> None:
+    """Each is a line of its own, and nothing is begun."""
+    shell = Shell(tmp_path, {"SWITCHYARD_PORT": "0", "SWITCHYARD_REDIS_URL": "http://localhost"})
+    code, stderr = shell.fails("pools", "list")
+    assert code == 2
+    assert [line.partition("=")[0] for line in stderr.splitlines()] == [
+        "error[settings]: SWITCHYARD_PORT",
+        "error[settings]: SWITCHYARD_REDIS_URL",
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_is_away_is_a_failure(tmp_path: Path) -> None:
+    """The command says so within a moment and does not hang."""
+    code, stderr = Shell(tmp_path, {"SWITCHYARD_REDIS_URL": "redis://127.0.0.1:1/0"}).fails("pools", "list")
+    assert (code, stderr) == (1, "error[store_unavailable]: there is no connection to the store\n")
+
+
+def test_a_signup_is_shown_and_confirmed(shell: Shell) -> None:
+    """The code of a person's text finds where they stand; confirming twice is as good as once."""
+    shell.ask("pools", "create", "main")
+    shell.ask("lines", "add", ALPHA)
+    code = sign_up(shell)
+    assert shell.ask("signups", "show", code.lower())["state"] == "reserved"
+    for _ in range(2):
+        assert shell.ask("signups", "confirm", code)["state"] == "confirmed"
+    assert ALPHA in shell.run("signups", "show", code).stdout
+
+
+def sign_up(shell: Shell) -> str:
+    """Sign one person up, as a back end would, and return their code."""
+    program = """
+import asyncio, os
+from pathlib import Path
+from router.core.personal_data import Identity
+from router.services.signups import SignupRequest
+from router.settings import load_settings
+from router.wiring import open_gateway
+
+async def main():
+    async with open_gateway(load_settings(os.environ, directory=Path.cwd())) as gateway:
+        request = SignupRequest(identity=Identity(user="u-1"))
+        print((await gateway.signups.sign_up(gateway.directory.get("main"), request)).assignment.code)
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=shell.directory, env=shell.environ, capture_output=True, check=True
+    )
+    return done.stdout.decode().strip()
