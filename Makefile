@@ -41,8 +41,8 @@ format: $(TO_TEST) ## Mend format and what style can mend itself
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(TO_TEST) ## Measure each claim of speed beside its rival
-	@for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench" || exit 1; done
+bench: $(TO_TEST) ## Measure each claim of speed beside its rival (ARGS=--quick for a short look)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(TO_TEST) install ## Take a picture of every page

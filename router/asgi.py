@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
-from router.assets import load_static, static_dir, templates_dir
+from router.assets import load_static, static_dir
 from router.core.client import warm_up
 from router.core.errors import StoreUnavailable
 from router.observe.logs import configure_logs
@@ -30,6 +30,7 @@ from router.web.person import PersonPages
 from router.web.pool_pages import PageShelf
 from router.web.signup_answers import SignupAnswers
 from router.web.signup_api import SignupApi
+from router.web.templates import make_templates
 from router.wiring import Gateway, lan_address, open_gateway
 
 _REFRESH_S = 1.0
@@ -67,7 +68,7 @@ class Application:
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[FrontDoor]:
         async with open_gateway(self._settings) as gateway:
-            templates = make_templates()
+            templates = make_templates(load_static(static_dir()))
             litestar = create_litestar(gateway)
             async with litestar.lifespan():
                 tasks = [
@@ -84,20 +85,6 @@ class Application:
                     for task in tasks:
                         task.cancel()
                     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def make_templates() -> Environment:
-    """Compile-once templates; a missing value is an error, not an empty place."""
-    templates = Environment(
-        loader=FileSystemLoader(templates_dir()),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.globals["asset"] = load_static(static_dir()).asset_url
-    return templates
 
 
 def make_front_door(gateway: Gateway, templates: Environment, inner: Any) -> FrontDoor:

@@ -20,8 +20,8 @@ from typing import Annotated
 
 import structlog
 import typer
-from granian.server.mp import MPServer
 from granian.constants import Interfaces, Loops
+from granian.server.mp import MPServer
 from rich.console import Console
 
 from router.core.errors import Refused

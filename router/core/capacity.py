@@ -31,9 +31,9 @@ def warm_up_percent(age: timedelta | None, window: timedelta) -> int:
 
     Source: Envoy's slow start with aggression 1 and a minimum of 10 %.
     """
-    if age is None or age >= window:
+    if age is None or max(age, timedelta(0)) >= window:
         return FULL_PERCENT
-    return max(MIN_WARM_UP_PERCENT, floor(FULL_PERCENT * max(age, timedelta(0)) / window))
+    return max(MIN_WARM_UP_PERCENT, floor(FULL_PERCENT * age / window))
 
 
 def limits_of(line: Line, pool: Pool, *, now_ms: int) -> LineLimits:

@@ -6,14 +6,14 @@ lives. The first three characters name the bucket the record is kept in, so a co
 """
 
 import re
-from typing import NewType
+from typing import Final, NewType
 
 Code = NewType("Code", str)
 
 ALPHABET = "23456789CDFHJKLMNPQRTVWXY"
 PREFIX_LENGTH = 3
 CODE_LENGTH = 6
-BUCKETS = len(ALPHABET) ** PREFIX_LENGTH
+BUCKETS: Final[int] = len(ALPHABET) ** PREFIX_LENGTH
 
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 

@@ -2,8 +2,8 @@
 
 Earliest eligible virtual deadline first (Stoica and Abdel-Wahab, 1995), every request one pick long. A line has a
 virtual eligible time `ve`; the rotation has a virtual time `V` that moves by 1/W a pick, W the weight of all its lines.
-A line is eligible once ve ≤ V; the eligible line with the earliest deadline ve + 1/w goes next. What a line is owed, its
-lag w·(V − ve), is its ideal share minus its count: never more than one pick while weights stand still. A line that
+A line is eligible once ve ≤ V; the eligible line with the earliest deadline ve + 1/w goes next. What a line is owed,
+its lag w·(V − ve), is its ideal share minus its count: never more than one pick while weights stand still. A line that
 leaves takes its lag along, so a joining, returning or re-weighted line is owed at most one pick: there is no burst.
 
 Pure model: `store/lua/prelude.lua` must agree with it step for step (tests/property/test_assign_agrees.py).

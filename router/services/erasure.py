@@ -23,9 +23,9 @@ class Erasure:
         code = await self._assignments.code_of(view.keys, known_as)
         if code is None:
             raise NotFound("Nobody of that id signed up in this pool, or they were erased already.")
-        sealed = await self._assignments.contact(view.keys, code)
-        contact = None if sealed is None else self._personal_data.open(sealed)
-        fingerprints = {known_as, *self._fingerprints(view, contact or Identity())}
+        sealed = await self._assignments.contacts(view.keys, code)
+        given = [contact for contact in map(self._personal_data.open, sealed) if contact is not None]
+        fingerprints = {known_as, *(each for contact in given for each in self._fingerprints(view, contact))}
         await self._assignments.forget(view.keys, code, sorted(fingerprints))
 
     def _fingerprints(self, view: PoolView, contact: Identity) -> list[bytes]:

@@ -159,8 +159,8 @@ class LineAdmin:
                 return now.line
             if now.load.confirmed and not force:
                 raise Refused(
-                    f"Line {mask(now.line.number)} carries people who texted ({now.load.confirmed}). Drain it, or force "
-                    "this: they are then answered with their backup lines."
+                    f"Line {mask(now.line.number)} carries people who texted ({now.load.confirmed}). Drain it, or "
+                    "force this: they are then answered with their backup lines."
                 )
             health = replace(now.line.health, operator_state=OperatorState.RETIRED)
             return replace(now.line, health=health, reason=reason)

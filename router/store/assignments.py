@@ -1,6 +1,6 @@
 """People and their lines: the typed side of assign, read, confirm, expire and forget."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import cast
@@ -26,6 +26,7 @@ _SLOT = Struct(">H")
 _NO_SLOT = 0xFFFF
 _UNKNOWN_CODE = b" " * CODE_LENGTH
 _GATES = tuple(Gate)
+_FRAME_BYTES = 2
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86_400
@@ -131,11 +132,11 @@ class Assignments:
             codes = await self._client.lrange(keys.due_in(minute), 0, limit - 1)
         return [Code(code.decode()) for code in cast(list[bytes], codes)]
 
-    async def contact(self, keys: PoolKeys, code: Code) -> bytes | None:
-        """Return the sealed identity of a person, or None."""
+    async def contacts(self, keys: PoolKeys, code: Code) -> list[bytes]:
+        """Return the sealed identities a person gave, oldest first: one, and one more each time they gave another."""
         with translate_errors():
-            sealed = await self._client.hget(keys.contacts(prefix_of(code)), code[PREFIX_LENGTH:])
-        return cast(bytes | None, sealed)
+            kept = await self._client.hget(keys.contacts(prefix_of(code)), code[PREFIX_LENGTH:])
+        return list(_cut(cast(bytes, kept or b"")))
 
     async def code_of(self, keys: PoolKeys, fingerprint: bytes) -> Code | None:
         """Return whose identity this is, or None."""
@@ -173,7 +174,7 @@ def _pack(person: Person, keys: PoolKeys, names: list[str], day: int) -> bytes:
         _NO_SLOT if person.wished is None else person.wished,
     )
     if not (person.identities or person.once or person.excluded):
-        return head + person.contact
+        return head + _frame(person.contact)
     parts = [head]
     for fingerprint in person.identities:
         names.append(keys.identities(fingerprint))
@@ -183,8 +184,19 @@ def _pack(person: Person, keys: PoolKeys, names: list[str], day: int) -> bytes:
         names += (keys.idempotency(fingerprint, day), keys.idempotency(fingerprint, day - 1))
         parts.append(_ONCE.pack(len(names) - 1, fingerprint_field(fingerprint), request))
     parts += [_SLOT.pack(slot) for slot in person.excluded]
-    parts.append(person.contact)
+    parts.append(_frame(person.contact))
     return b"".join(parts)
+
+
+def _frame(sealed: bytes) -> bytes:
+    return len(sealed).to_bytes(_FRAME_BYTES) + sealed if sealed else b""
+
+
+def _cut(kept: bytes) -> Iterator[bytes]:
+    while kept:
+        end = _FRAME_BYTES + int.from_bytes(kept[:_FRAME_BYTES])
+        yield kept[_FRAME_BYTES:end]
+        kept = kept[end:]
 
 
 async def _word(scripts: Scripts, operation: str, names: Sequence[str], *args: Argument) -> str:

@@ -13,7 +13,7 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:lines             hash    slot → packed limits, load and turn                   permanent
     sy:{pool}:rotation          string  who wrote last, the hour, the virtual times           permanent
     sy:{pool}:a:<prefix>        hash    code suffix → packed assignment                       permanent
-    sy:{pool}:c:<prefix>        hash    code suffix → sealed identity                         permanent
+    sy:{pool}:c:<prefix>        hash    code suffix → sealed identities, each after its length  permanent
     sy:{pool}:i:<bucket>        hash    8 bytes of an identity's HMAC → code                  permanent
     sy:{pool}:k:<day>:<bucket>  hash    8 bytes of an idempotency key's HMAC → code, request  2 days
     sy:{pool}:new:<hour>        hash    slot → people who came in that hour                   26 hours

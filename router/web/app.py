@@ -8,11 +8,12 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from router.assets import load_static, static_dir
-from router.web.bodies import StrictBodies
+from router.web.allow_header import name_all_methods
+from router.web.bodies import JsonRequest, StrictBodies
 from router.web.controllers.keys import KeyController
-from router.web.controllers.lines import LineChangeController, LineController
-from router.web.controllers.pools import PoolChangeController, PoolController
-from router.web.controllers.signups import SignupChangeController, SignupController
+from router.web.controllers.lines import LineController
+from router.web.controllers.pools import PoolController
+from router.web.controllers.signups import SignupController
 from router.web.controllers.site import healthz, readyz, static, welcome
 from router.web.deps import Services, provide_services
 from router.web.openapi import ApiPage, JsonDocument, YamlDocument
@@ -26,11 +27,8 @@ BODY_LIMIT_BYTES = 64 * 1024  # the largest JSON body there is, a signup with 50
 
 _CONTROLLERS = (
     KeyController,
-    LineChangeController,
     LineController,
-    PoolChangeController,
     PoolController,
-    SignupChangeController,
     SignupController,
 )
 
@@ -48,8 +46,9 @@ def create_litestar(services: Services) -> Litestar:
         dependencies=provide_services(services, static_files),
         state=State({"access": services.access}),
         plugins=[StrictBodies()],
+        request_class=JsonRequest,
         exception_handlers=exception_handlers(),
-        before_send=[add_security_headers],
+        before_send=[add_security_headers, name_all_methods],
         request_max_body_size=BODY_LIMIT_BYTES,
         template_config=TemplateConfig(instance=engine),
         openapi_config=_openapi_config(),

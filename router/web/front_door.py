@@ -20,6 +20,7 @@ from router.web.signup_api import SignupApi
 
 _API = "/api/v1/pools/"
 _SIGNUPS = "/signups"
+_FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # of a problem's headers
 _SIGNUPS_DEPTH = _API.count("/") + 1
 _log = structlog.get_logger()
 
@@ -78,7 +79,7 @@ class FrontDoor:
         _, told = problem(error)
         context = {"title": _TITLES.get(status, told["title"]), "detail": told.get("detail", ""), "home_url": "/"}
         text = self._templates.get_template("problem.html").render(context)
-        return Answer(status, text.encode(), (*(header for header in kept if header[0] == b"retry-after"), *PAGE))
+        return Answer(status, text.encode(), (*(header for header in kept if header[0] in _FOR_PEOPLE_TOO), *PAGE))
 
 
 _TITLES = {

@@ -40,9 +40,7 @@ _TOKEN = _parameter("token", "path", "what a personal link carries: signed, ungu
 _SEE_OTHER = {"description": "Go on there", "headers": {"Location": {"schema": {"type": "string"}}}}
 _NONCE_FORM = {
     "content": {
-        "application/x-www-form-urlencoded": {
-            "schema": {"type": "object", "properties": {"nonce": {"type": "string"}}, "required": ["nonce"]}
-        }
+        "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"nonce": {"type": "string"}}}}
     }
 }
 _PRESSED = {

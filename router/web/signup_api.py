@@ -5,14 +5,13 @@ It is a hot route, so it speaks ASGI itself; its models and problems are those o
 
 import re
 
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
-
 from router.core.access import Role
 from router.core.errors import InvalidField
 from router.services.access import Access
 from router.services.directory import Directory
 from router.services.signups import Signups
 from router.web.answer import PRIVATE, Answer, Header, MethodNotAllowed, Receive, Scope, read_body
+from router.web.guards import admit
 from router.web.schemas.signups import SignupBody, WaitlistAnswer
 from router.web.signup_answers import SignupAnswers
 from router.web.visitor import Headers
@@ -41,7 +40,7 @@ class SignupApi:
         """
         if scope["method"] != "POST":
             raise MethodNotAllowed("POST")
-        self._require_operator(headers.get(b"authorization", b""))
+        admit(self._access, headers.get(b"authorization", b"").decode("latin-1"), Role.OPERATOR)
         view = self._directory.get(pool)
         body = _read(await read_body(receive, limit_bytes=BODY_LIMIT_BYTES))
         request = body.as_request(_idempotency_key(headers.get(b"idempotency-key")))
@@ -54,16 +53,6 @@ class SignupApi:
             view, signup.assignment, reason=signup.reason, is_new=signup.is_new, held_back=signup.held_back
         )
         return Answer(201 if signup.is_new else 200, told.model_dump_json().encode(), _JSON)
-
-    def _require_operator(self, authorization: bytes) -> None:
-        scheme, _, token = authorization.decode("latin-1").partition(" ")
-        key = self._access.find(token.strip()) if scheme.lower() == "bearer" else None
-        if key is None:
-            raise NotAuthorizedException(
-                "Send an API key as 'Authorization: Bearer sy_…'.", headers={"WWW-Authenticate": "Bearer"}
-            )
-        if key.role < Role.OPERATOR:
-            raise PermissionDeniedException(f"This needs an operator's key; yours is a {key.role.word}'s.")
 
 
 def _read(raw: bytes) -> SignupBody:

@@ -1,28 +1,71 @@
-"""The seam between growth.py and the store: how a pool is made and people are assigned, many at a time."""
+"""Assigning without HTTP: the gateway's own services over the store, as a back end's signups use them."""
 
-from typing import Protocol
+import asyncio
+import os
+import time
 
 from redis.asyncio import Redis
 
+from router.core.line_rules import LineSpec
+from router.core.personal_data import Identity, PersonalData
+from router.core.phone import E164
+from router.core.pool import PoolId
+from router.services.clock import StoreClock
+from router.services.directory import Directory
+from router.services.lines import LineAdmin
+from router.services.pools import PoolAdmin
+from router.services.signups import SignupRequest, Signups
+from router.store.assignments import Assignments
+from router.store.connection import server_time_ms
+from router.store.lines import Lines
+from router.store.pools import Pools
+from router.store.scripts import Scripts
 
-class NotBuilt(Exception):
-    """The store can not do this yet."""
+_PEOPLE_PER_LINE = 1_000_000
+_FIRST_NUMBER = 12_025_550_000
+_FIRST_PHONE = 447_700_000_000
 
 
-class Assigning(Protocol):
-    """Assign as the gateway does, with the same scripts and records, but without HTTP."""
+class Assigning:
+    """Opens pools and signs people up, each with an own id, a phone number and an idempotency key."""
+
+    def __init__(self, client: Redis, scripts: Scripts) -> None:
+        async def ask_store_ms() -> int:
+            return await server_time_ms(client)
+
+        clock = StoreClock(ask_store_ms, lambda: time.monotonic() * 1000)
+        pools, lines = Pools(client, scripts), Lines(scripts)
+        self._clock = clock
+        self._directory = Directory(pools, lines)
+        self._pools = PoolAdmin(pools, lines, self._directory, clock)
+        self._lines = LineAdmin(lines, pools, self._directory, clock)
+        self._signups = Signups(
+            Assignments(client, scripts), self._directory, clock, PersonalData(os.urandom(64)), os.urandom
+        )
 
     async def open_pool(self, pool: str, *, lines: int) -> None:
         """Make a pool with that many ready lines, each with room for every person of the bench."""
+        await self._clock.synchronise()
+        opened = await self._pools.create(pool, {"name": "Bench", "warm_up_days": 0.0})
+        for place in range(lines):
+            number = E164(f"+{_FIRST_NUMBER + place}")
+            await self._lines.enrol(opened, LineSpec(number=number, capacity=_PEOPLE_PER_LINE, weight=50 + place % 50))
+        await self._directory.reload(PoolId(pool))
 
     async def assign(self, pool: str, users: list[str]) -> None:
-        """Assign each of these new people, in as few calls as the gateway would use for so many at once."""
+        """Assign each of these new people; concurrent requests go to the store together, as in the gateway."""
+        view = self._directory.get(pool)
+        signups = await asyncio.gather(*(self._signups.sign_up(view, _request(user)) for user in users))
+        assert all(signup.is_new for signup in signups)
 
 
 async def connect_assigning(client: Redis) -> Assigning:
-    """Return the store's own assigning.
+    """Load the gateway's scripts and return its assigning."""
+    scripts = Scripts(client, os.urandom)
+    await scripts.load()
+    return Assigning(client, scripts)
 
-    Raises:
-        NotBuilt: there is none yet.
-    """
-    raise NotBuilt("router.store does not assign yet")
+
+def _request(user: str) -> SignupRequest:
+    phone = f"+{_FIRST_PHONE + int(user.rpartition('-')[2])}"
+    return SignupRequest(identity=Identity(user=user, phone=phone), idempotency_key=f"key-{user}")

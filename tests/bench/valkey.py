@@ -20,5 +20,7 @@ def valkey_command(directory: Path) -> list[str]:
         "appendfsync": "always",
         "save": "",
         "maxmemory-policy": "noeviction",
+        "hash-max-listpack-entries": "128",
+        "hash-max-listpack-value": "160",
     }
     return [valkey_binary(), *(word for name, value in options.items() for word in (f"--{name}", value))]

@@ -20,25 +20,31 @@ local function read_person(keys, packed)
   local home, suffixes, identity_count, has_key, has_contact, excluded_count
   home, p.prefix, suffixes, p.known, identity_count, has_key, has_contact, excluded_count, p.wished, at =
     struct.unpack(PERSON, packed)
+  local is_complete = keys[home] ~= nil
   p.records = keys[home]
   p.suffixes = suffixes
   for i = 1, identity_count do
     local key, field
     key, field, at = struct.unpack('>Hc8', packed, at)
     p.identities[i] = {key = keys[key], field = field}
+    is_complete = is_complete and keys[key] ~= nil
   end
   if has_key == 1 then
     local key, field, request
     key, field, request, at = struct.unpack('>Hc8c4', packed, at)
     p.once = {today = keys[key], yesterday = keys[key + 1], field = field, request = request}
+    is_complete = is_complete and keys[key + 1] ~= nil
   end
   for _ = 1, excluded_count do
     local slot
     slot, at = struct.unpack('>H', packed, at)
     p.excluded[slot] = true
   end
-  if has_contact == 1 then p.contacts, p.contact = keys[home + 1], string.sub(packed, at) end
-  return p.records and p
+  if has_contact == 1 then
+    p.contacts, p.contact = keys[home + 1], string.sub(packed, at)
+    is_complete = is_complete and p.contacts ~= nil
+  end
+  return is_complete and p
 end
 
 -- Remember which assignment an idempotency key led to: code, whether it was new, and a digest of the request.
@@ -63,8 +69,16 @@ local function recognise(p)
   if p.known ~= UNKNOWN_CODE then return p.known end
 end
 
-local function link_identities(p, code, command)
-  for _, identity in ipairs(p.identities) do redis.call(command, identity.key, identity.field, code) end
+-- A known person gave another identity: recognise them by it from now on, and keep it to be erased with the rest.
+local function add_identities(p, code)
+  local added = 0
+  for _, identity in ipairs(p.identities) do
+    added = added + redis.call('HSETNX', identity.key, identity.field, code)
+  end
+  if added > 0 and p.contact then
+    local suffix = string.sub(code, 4)
+    redis.call('HSET', p.contacts, suffix, (redis.call('HGET', p.contacts, suffix) or '') .. p.contact)
+  end
 end
 
 local function choose(pool, p, wished)
@@ -121,7 +135,7 @@ local function give_new(call, pool, p)
   hold(call, r, code)
   write_record(p, code, r)
   if p.contact then redis.call('HSET', p.contacts, suffix, p.contact) end
-  link_identities(p, code, 'HSET')
+  for _, identity in ipairs(p.identities) do redis.call('HSET', identity.key, identity.field, code) end
   remember(call, p, code, true)
   return answer('new', reason, code, r, slot, true)
 end
@@ -187,7 +201,7 @@ local function assign_one(call, pool, p)
   if replayed then
     if reply[1] == 'existing' then reply[1], reply[3] = 'replayed', was_new end
   elseif reply[1] ~= 'waitlist' then
-    link_identities(p, code, 'HSETNX')
+    add_identities(p, code)
     remember(call, p, code, false)
   end
   return reply

@@ -1,7 +1,7 @@
 --[[ read: where people stand now, and the line to text.
   keys  1-2 the pool   3… an a:<prefix> hash a person
   args  a 6-character code a person
-  reply cmsgpack {standing, or {} for a code nobody has, a person} (see prelude)
+  reply cmsgpack {standing, or nil for a code nobody has, a person} (see prelude)
   cost  O(1) a person; writes nothing ]]
 
 register('read', function(keys, args)
@@ -15,7 +15,8 @@ register('read', function(keys, args)
   for i, code in ipairs(args) do
     local packed = redis.call('HGET', keys[2 + i], string.sub(code, 4))
     local r = packed and unpack_record(packed)
-    reply[i] = r and standing(code, r, route(lines, r)) or {}
+    -- cjson.null is what cmsgpack writes as nil; a plain nil would leave a hole in the list.
+    reply[i] = r and standing(code, r, route(lines, r)) or cjson.null
   end
   return cmsgpack.pack(reply)
 end, {'no-writes'})

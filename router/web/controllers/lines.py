@@ -25,7 +25,7 @@ Tried = Annotated[int, QueryParameter(ge=1, le=MAX_TRIED)]
 
 
 class LineController(Controller):
-    """Reads lines."""
+    """Any key reads lines; operators work with them."""
 
     path = "/pools/{pool:str}"
     tags = ("lines",)
@@ -64,16 +64,7 @@ class LineController(Controller):
         overview = await line_admin.overview(pool)
         return TrialAnswer.of(pool, await asyncio.to_thread(try_signups, overview, count, backups))
 
-
-class LineChangeController(Controller):
-    """Adds, changes and removes lines."""
-
-    path = "/pools/{pool:str}/lines"
-    tags = ("lines",)
-    guards = (requires_operator,)
-    security = BEARER
-
-    @post("/", operation_id="add_line", responses=may_fail(400, 404, 409, 413, 422))
+    @post("/lines", operation_id="add_line", guards=[requires_operator], responses=may_fail(400, 404, 409, 413, 422))
     async def add_line(
         self, line_admin: NamedDependency[LineAdmin], pool: FromPath[str], data: JSONBody[LineBody]
     ) -> LineAnswer:
@@ -81,8 +72,9 @@ class LineChangeController(Controller):
         return LineAnswer.of(await line_admin.add(pool, data.as_spec()))
 
     @post(
-        "/import",
+        "/lines/import",
         operation_id="import_lines",
+        guards=[requires_operator],
         operation_class=TakesTable,
         status_code=200,
         request_max_body_size=MAX_TABLE_BYTES,
@@ -99,7 +91,12 @@ class LineChangeController(Controller):
         """Add the lines of a CSV table; a faulty row is reported and never stops the others."""
         return ImportReport.of(await line_import.run(pool, body, dry_run=dry_run), is_dry_run=dry_run)
 
-    @patch("/{number:str}", operation_id="change_line", responses=may_fail(400, 404, 409, 413, 422))
+    @patch(
+        "/lines/{number:str}",
+        operation_id="change_line",
+        guards=[requires_operator],
+        responses=may_fail(400, 404, 409, 413, 422),
+    )
     async def change_line(
         self,
         line_admin: NamedDependency[LineAdmin],
@@ -110,7 +107,13 @@ class LineChangeController(Controller):
         """Change a line; what is left out stays as it is."""
         return LineAnswer.of(await line_admin.change(pool, number, data.fields(), revision=data.revision))
 
-    @delete("/{number:str}", operation_id="remove_line", status_code=200, responses=may_fail(404, 409, 422))
+    @delete(
+        "/lines/{number:str}",
+        operation_id="remove_line",
+        guards=[requires_operator],
+        status_code=200,
+        responses=may_fail(404, 409, 422),
+    )
     async def remove_line(
         self,
         line_admin: NamedDependency[LineAdmin],
@@ -124,8 +127,9 @@ class LineChangeController(Controller):
         return LineAnswer.of(await line_admin.remove(pool, number, reason=reason, force=force))
 
     @post(
-        "/{number:str}/{action:str}",
+        "/lines/{number:str}/{action:str}",
         operation_id="change_line_state",
+        guards=[requires_operator],
         status_code=200,
         responses=may_fail(400, 404, 409, 413, 422),
     )

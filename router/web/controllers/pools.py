@@ -13,7 +13,7 @@ from router.web.schemas.pools import PoolAnswer, PoolBody, PoolChange
 
 
 class PoolController(Controller):
-    """Reads pools."""
+    """Any key reads pools; admins decide on them."""
 
     path = "/pools"
     tags = ("pools",)
@@ -38,21 +38,14 @@ class PoolController(Controller):
             raise NotFoundException("The pool has no photo.")
         return photo
 
-
-class PoolChangeController(Controller):
-    """Changes pools."""
-
-    path = "/pools"
-    tags = ("pools",)
-    guards = (requires_admin,)
-    security = BEARER
-
-    @post("/", operation_id="create_pool", responses=may_fail(400, 409, 413, 422))
+    @post("/", operation_id="create_pool", guards=[requires_admin], responses=may_fail(400, 409, 413, 422))
     async def create_pool(self, pool_admin: NamedDependency[PoolAdmin], data: JSONBody[PoolBody]) -> PoolAnswer:
         """Create a pool."""
         return PoolAnswer.of(await pool_admin.create(data.id, data.fields()))
 
-    @patch("/{pool:str}", operation_id="change_pool", responses=may_fail(400, 404, 409, 413, 422))
+    @patch(
+        "/{pool:str}", operation_id="change_pool", guards=[requires_admin], responses=may_fail(400, 404, 409, 413, 422)
+    )
     async def change_pool(
         self, pool_admin: NamedDependency[PoolAdmin], pool: FromPath[str], data: JSONBody[PoolChange]
     ) -> PoolAnswer:
@@ -62,6 +55,7 @@ class PoolChangeController(Controller):
     @put(
         "/{pool:str}/photo",
         operation_id="put_photo",
+        guards=[requires_admin],
         operation_class=TakesPhoto,
         request_max_body_size=MAX_UPLOAD_BYTES,
         responses=may_fail(404, 409, 413, 422),
@@ -70,7 +64,13 @@ class PoolChangeController(Controller):
         """Upload a photo; it is cut to a square, made small and freed of all that it tells beside the picture."""
         return PoolAnswer.of(await pool_admin.set_photo(pool, body))
 
-    @delete("/{pool:str}/photo", operation_id="remove_photo", status_code=200, responses=may_fail(404, 409))
+    @delete(
+        "/{pool:str}/photo",
+        operation_id="remove_photo",
+        guards=[requires_admin],
+        status_code=200,
+        responses=may_fail(404, 409),
+    )
     async def remove_photo(self, pool_admin: NamedDependency[PoolAdmin], pool: FromPath[str]) -> PoolAnswer:
         """Go back to having no photo."""
         return PoolAnswer.of(await pool_admin.remove_photo(pool))

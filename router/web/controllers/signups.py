@@ -16,14 +16,14 @@ from router.web.signup_answers import SignupAnswers
 
 
 class SignupController(Controller):
-    """Reads signups."""
+    """Any key reads signups; operators change what is known of people."""
 
-    path = "/pools/{pool:str}/signups/{signup:str}"
+    path = "/pools/{pool:str}"
     tags = ("signups",)
     guards = (requires_viewer,)
     security = BEARER
 
-    @get("/", operation_id="get_signup", responses=may_fail(404))
+    @get("/signups/{signup:str}", operation_id="get_signup", responses=may_fail(404))
     async def get_signup(
         self,
         signups: NamedDependency[Signups],
@@ -39,16 +39,13 @@ class SignupController(Controller):
             raise _nobody()
         return answers.present(await signups.view_of(view, assignment), assignment)
 
-
-class SignupChangeController(Controller):
-    """Changes what is known of people."""
-
-    path = "/pools/{pool:str}"
-    tags = ("signups",)
-    guards = (requires_operator,)
-    security = BEARER
-
-    @post("/signups/{signup:str}/confirm", operation_id="confirm_signup", status_code=200, responses=may_fail(404))
+    @post(
+        "/signups/{signup:str}/confirm",
+        operation_id="confirm_signup",
+        guards=[requires_operator],
+        status_code=200,
+        responses=may_fail(404),
+    )
     async def confirm_signup(
         self,
         signups: NamedDependency[Signups],
@@ -62,7 +59,7 @@ class SignupChangeController(Controller):
             raise _nobody()
         return ConfirmAnswer.model_validate({"state": word})
 
-    @delete("/users/{user:str}", operation_id="forget_user", responses=may_fail(404))
+    @delete("/users/{user:str}", operation_id="forget_user", guards=[requires_operator], responses=may_fail(404))
     async def forget_user(
         self,
         erasure: NamedDependency[Erasure],
