@@ -13,14 +13,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import structlog
 from jinja2 import Environment
 
 from router.assets import load_static, static_dir
 from router.core.client import warm_up
 from router.core.errors import StoreUnavailable
-from router.observe.logs import configure_logs
+from router.observe.logs import configure_logs, get_logger
 from router.settings import Settings, load_settings
+from router.starter import starter_pid
 from router.web.answer import Receive, Scope, Send
 from router.web.app import create_litestar
 from router.web.front_door import FrontDoor
@@ -36,7 +36,7 @@ from router.wiring import Gateway, lan_address, open_gateway
 _REFRESH_S = 1.0
 # The default of 700 young objects makes the collector run several times a batch; what lives at start stays anyway.
 _GC_THRESHOLD = 50_000
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class Application:
@@ -129,7 +129,7 @@ def allowed_hosts(gateway: Gateway) -> frozenset[str]:
 
 
 async def _keep_fresh(gateway: Gateway) -> None:
-    starter = os.getppid()
+    starter = starter_pid()
     while True:
         await asyncio.sleep(_REFRESH_S)
         if os.getppid() != starter:
@@ -138,7 +138,7 @@ async def _keep_fresh(gateway: Gateway) -> None:
         try:
             await gateway.refresh()
         except StoreUnavailable:
-            _log.warning("refresh_failed", code=StoreUnavailable.code)
+            _log.warning("refresh_failed", error_code=StoreUnavailable.code)
         except Exception as error:  # noqa: BLE001 - a border: a bad record must not end the refreshing
             _log.error("refresh_failed", error=type(error).__name__, exc_info=error)
 

@@ -18,16 +18,16 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 from granian.constants import Interfaces, Loops
 from granian.server.mp import MPServer
 from rich.console import Console
 
 from router.core.errors import Refused
-from router.observe.logs import GRANIAN_LOG_CONFIG, configure_logs
+from router.observe.logs import GRANIAN_LOG_CONFIG, configure_logs, get_logger
 from router.secret_key import ensure_secret_key
 from router.settings import Settings, load_settings
+from router.starter import become_the_starter, starter_pid
 from router.store.embedded import EmbeddedStore
 from router.wiring import base_url_of, open_gateway
 from router.worker import aging, expiry
@@ -38,7 +38,7 @@ _END_PATIENCE_S = 10.0
 _HEADER_TIMEOUT_MS = 15_000
 _BACKLOG = 2048
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +54,7 @@ def serve(
     settings = load_settings(os.environ, directory=Path.cwd())
     configure_logs(settings.log_format, settings.log_level)
     _require_free_port(settings)
+    become_the_starter()
     ensure_secret_key(settings.data_dir, settings.secret_key)  # before there is data that only it can open
     with ExitStack() as stack:
         if settings.redis_url is None:
@@ -76,13 +77,13 @@ async def _prepare(settings: Settings) -> str | None:
     """Check the store and see to it that somebody can get in: the new admin key, if one was made."""
     async with open_gateway(settings) as gateway:
         for warning in gateway.server.warnings:
-            _log.warning("store_setting", detail=warning)
+            _log.warning("store_setting", reason=warning)
         configured = settings.admin_key
         return await gateway.access.ensure_admin(None if configured is None else configured.get_secret_value())
 
 
 async def _work(settings: Settings) -> None:
-    starter = os.getppid()
+    starter = starter_pid()
     me = asyncio.current_task()
     assert me is not None
     for request in (signal.SIGTERM, signal.SIGINT):

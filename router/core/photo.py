@@ -20,7 +20,7 @@ MAX_PHOTO_BYTES = 14 * 1024  # beside the page itself, a signup page stays under
 SIDE_PIXELS = 256
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
-_QUALITIES = (85, 75, 60, 45, 30, 15)  # the worst picture there is, bright random dots, fits at the last but one
+_QUALITIES = (85, 75, 60, 45, 30, 15, 5)  # the worst picture there is, bright random dots, fits at the last
 _TOO_MANY_PIXELS = f"the photo has more than {MAX_PIXELS} pixels; send a smaller one"
 _SIXTEEN_BIT_STEP = 257  # 65535 / 255
 # One picture may take 300 MB, and the warning filters set while it is read are shared by all threads.

@@ -12,11 +12,35 @@ ALLOWED_FIELDS = frozenset(
         # the line itself
         *("timestamp", "level", "logger", "event", "exception"),
         # the process
-        *("pid", "worker", "version", "release", "host", "port", "origin", "signal", "data_dir", "setting"),
+        *(
+            "pid",
+            "worker",
+            "version",
+            "release",
+            "host",
+            "port",
+            "origin",
+            "signal",
+            "exit_code",
+            "data_dir",
+            "setting",
+        ),
         # a request; never its path, query or headers
-        *("operation_id", "method", "status_code", "duration_ms", "request_id", "error", "error_code", "protocol"),
+        *(
+            "operation_id",
+            "method",
+            "status_code",
+            "duration_ms",
+            "request_id",
+            "error",
+            "error_code",
+            "detail",
+            "protocol",
+        ),
         # routing; a line's number shows its last four digits
         *("pool", "line", "slot", "tier", "gate", "gates", "reason", "weight", "state", "is_new", "revision"),
+        # who may come in
+        *("key_id", "role", "label"),
         # lines and their provider
         *("status", "reputation", "provider", "event_id", "event_type", "is_duplicate", "environment"),
         # campaigns, channels and background work
@@ -24,7 +48,7 @@ ALLOWED_FIELDS = frozenset(
         # the store
         *("script", "operation", "store", "topology", "store_ms", "timeout_ms", "size_bytes"),
         # how many
-        *("count", "total", "claimed", "sent", "failed", "unknown", "skipped", "expired", "repaired"),
+        *("count", "total", "outcomes", "claimed", "sent", "failed", "unknown", "skipped", "expired", "repaired"),
     }
 )
 DROPPED_FIELDS = "dropped_fields"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from router.core.access import ApiKey, Role, digest_of, spell_key, split_key
 from router.core.errors import InvalidField, NotFound, Refused
 from router.core.field_rules import check_words
+from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.store.api_keys import ApiKeys
 
@@ -22,6 +23,8 @@ MAX_LABEL_CHARACTERS = 60
 
 _ID_BYTES = 5
 _SECRET_BYTES = 32
+
+_log = get_logger()
 
 
 class Access:
@@ -71,6 +74,7 @@ class Access:
         check_words("label", label, max_characters=MAX_LABEL_CHARACTERS, may_be_empty=False)
         key, spelled = self._draw(b32encode(self._random_bytes(_ID_BYTES)).decode().lower(), role, label)
         await self._api_keys.put(key)
+        _log.info("key_created", key_id=key.id, role=role.word)
         await self.refresh()
         return key, spelled
 
@@ -88,6 +92,7 @@ class Access:
         if key.role is Role.ADMIN and sum(other.role is Role.ADMIN for other in keys.values()) == 1:
             raise Refused(f"{key_id!r} is the last admin key. Create another admin key first, then revoke this one.")
         await self._api_keys.remove(key_id)
+        _log.info("key_revoked", key_id=key_id, role=key.role.word)
         await self.refresh()
         return key
 

@@ -21,6 +21,7 @@ from router.core.line_rules import (
 )
 from router.core.phone import E164, mask, parse_e164
 from router.core.pool import Pool, parse_pool_id
+from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.explain import ExplainedLine, explain_lines
@@ -29,6 +30,7 @@ from router.store.keys import PoolKeys
 from router.store.lines import LineNow, Lines, Overview
 from router.store.pools import Pools
 
+_log = get_logger()
 _Decision = Callable[[LineNow, Overview], Line]
 
 
@@ -107,6 +109,8 @@ class LineAdmin:
             await self._lines.put(PoolKeys(pool.id), line, limits_of(line, pool, now_ms=now_ms), is_new=True)
         except Conflict as exists:
             await self._write_once(pool.id, line.number, _revival(spec, exists, now_ms=now_ms), None)
+        else:
+            _note("line_added", pool, line)
 
     async def change(self, pool_id: str, number: str, fields: LineFields, *, revision: int | None = None) -> LineNow:
         """Change some settings of a line.
@@ -194,6 +198,21 @@ class LineAdmin:
         changed = replace(changed, revision=now.line.revision + 1)
         limits = limits_of(changed, pool, now_ms=self._clock.now_ms())
         await self._lines.put(keys, changed, limits, is_new=False)
+        _note("line_changed", pool, changed)
+
+
+def _note(event: str, pool: Pool, line: Line) -> None:
+    health = line.health
+    _log.info(
+        event,
+        pool=pool.id,
+        line=mask(line.number),
+        weight=line.weight,
+        state=health.operator_state,
+        status=health.status,
+        reputation=health.reputation,
+        reason=line.reason,
+    )
 
 
 def _is_retired(line: Line) -> bool:

@@ -10,6 +10,7 @@ from router.core.errors import Conflict, InvalidField, NotFound
 from router.core.photo import shrink_photo
 from router.core.pool import Entry, Pool, parse_pool_id
 from router.core.pool_rules import check_pool
+from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.limits import refresh_limits
@@ -17,6 +18,8 @@ from router.store.lines import Lines
 from router.store.pools import Pools
 
 Written = TypeVar("Written")
+
+_log = get_logger()
 
 
 class PoolFields(TypedDict, total=False):
@@ -97,10 +100,12 @@ class PoolAdmin:
             InvalidField, InvalidText: as `check_pool`.
             Conflict: there is a pool of that id.
         """
-        named = Pool(id=parse_pool_id(pool_id), name=pool_id.replace("-", " ").capitalize(), revision=1)
+        name = pool_id.replace("-", " ").capitalize()
+        named = Pool(id=parse_pool_id(pool_id), name=name, changed_at_ms=self._clock.now_ms(), revision=1)
         pool = replace(named, **fields)
         check_pool(pool)
         await self._pools.put(pool, is_new=True)
+        _log.info("pool_created", pool=pool.id)
         await self._directory.reload(pool.id)
         return pool
 
@@ -146,8 +151,9 @@ class PoolAdmin:
 
     async def _put_photo(self, pool_id: str, photo: bytes | None) -> Pool:
         pool = await self.get(pool_id)
-        changed = replace(pool, has_photo=photo is not None, revision=pool.revision + 1)
+        changed = self._next(replace(pool, has_photo=photo is not None))
         await self._pools.put_photo(changed, photo)
+        _log.info("pool_changed", pool=pool.id, revision=changed.revision)
         await self._directory.reload(pool.id)
         return changed
 
@@ -161,8 +167,12 @@ class PoolAdmin:
         if changed == pool:
             return pool
         check_pool(changed)
-        changed = replace(changed, revision=pool.revision + 1)
+        changed = self._next(changed)
         await self._pools.put(changed, is_new=False)
+        _log.info("pool_changed", pool=pool.id, revision=changed.revision)
         await self._directory.reload(pool.id)
         await refresh_limits(self._lines, changed, now_ms=self._clock.now_ms())
         return changed
+
+    def _next(self, pool: Pool) -> Pool:
+        return replace(pool, revision=pool.revision + 1, changed_at_ms=self._clock.now_ms())

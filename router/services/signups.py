@@ -15,6 +15,7 @@ from router.core.phone import E164, mask
 from router.core.pool import PoolId
 from router.services.clock import StoreClock
 from router.services.coalescer import Coalescer
+from router.services.decision_log import DecisionLog
 from router.services.directory import Directory, PoolView
 from router.store.assignments import MAX_BATCH, Assignments, Person
 
@@ -53,6 +54,7 @@ class Signups:
         self._personal_data = personal_data
         self._random_bytes = random_bytes
         self._assigning: dict[PoolId, Coalescer[Person, Signup]] = {}
+        self._decisions: dict[PoolId, DecisionLog] = {}
         self._reading: dict[PoolId, Coalescer[Code, Assignment | None]] = {}
 
     def visit(self, view: PoolView, *, known: Code | None, nonce: bytes | None) -> Awaitable[Signup]:
@@ -111,6 +113,7 @@ class Signups:
         assigner = self._assigning.get(pool)
         if assigner is None:
             assigner = self._assigning[pool] = Coalescer(partial(self._send, pool), max_batch=MAX_BATCH)
+            self._decisions[pool] = DecisionLog(pool)
         for _ in range(_MAX_TRIES):
             signup = await assigner.ask(person)
             if signup.outcome is Outcome.ELSEWHERE:
@@ -123,7 +126,9 @@ class Signups:
 
     async def _send(self, pool: PoolId, people: Sequence[Person]) -> list[Signup]:
         view = self._directory.get(pool)
-        return await self._assignments.assign(view.keys, people, view.policy, now_ms=self._clock.now_ms())
+        signups = await self._assignments.assign(view.keys, people, view.policy, now_ms=self._clock.now_ms())
+        self._decisions[pool].note(signups)
+        return signups
 
     def _once(self, request: SignupRequest) -> tuple[bytes, bytes] | None:
         if request.idempotency_key is None:

@@ -9,19 +9,18 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
-
 from router.core.assignment import Assignment, State
 from router.core.code import Code
 from router.core.errors import StoreUnavailable, SwitchyardError
 from router.core.pool import PoolId
+from router.observe.logs import get_logger
 from router.services.directory import Directory
 from router.services.signups import Signups
 
 MAX_WATCHED = 5000
 _PERIOD_S = 1.0
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class Watcher:

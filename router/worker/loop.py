@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import structlog
-
 from router.core.errors import SwitchyardError
+from router.observe.logs import get_logger
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,12 @@ async def run_chores(chores: list[Chore]) -> None:
 
 
 async def _run(chore: Chore) -> None:
-    while True:
+    me = asyncio.current_task()
+    while me is None or not me.cancelling():  # a client that was cancelled in mid-call may tell of a timeout instead
         try:
             await chore.tick()
         except SwitchyardError as error:
-            _log.warning("tick_failed", tick=chore.name, code=error.code)
+            _log.warning("tick_failed", tick=chore.name, error_code=error.code)
         except Exception as error:  # noqa: BLE001 - a border: one bad tick must not end the others
             _log.error("tick_failed", tick=chore.name, error=type(error).__name__, exc_info=error)
         await asyncio.sleep(chore.every.total_seconds())

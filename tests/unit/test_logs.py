@@ -15,7 +15,7 @@ from granian.log import LogLevels, configure_logging
 
 from router.core.code import Code
 from router.core.pool import PoolId
-from router.core.token import Purpose, Tokens
+from router.core.token import PAGE, Tokens
 from router.observe.line_writer import LineWriter
 from router.observe.log_guard import ALLOWED_FIELDS, LogGuard, mask_text
 from router.observe.logs import GRANIAN_LOG_CONFIG, LogFormat, LogPipeline, configure_logs, get_logger
@@ -176,7 +176,7 @@ def test_our_own_tokens_are_masked() -> None:
     """A link's token, a cookie's and an installation's key are recognised, for any person and any key."""
     key_of = (f"{number:02x}" * 64 for number in range(50))
     for key, code in zip(key_of, ["23CDFH", "XY49WT"] * 25, strict=True):
-        token = Tokens({"a": bytes.fromhex(key)}).mint(Purpose.PAGE, PoolId("main"), Code(code))
+        token = Tokens({"a": bytes.fromhex(key)}).mint(PAGE, PoolId("main"), Code(code))
         assert mask_text(f"opened {token}") == "opened [token]"
     assert mask_text(secrets.token_urlsafe(64)) == "[token]"
 

@@ -89,7 +89,7 @@ def test_print_colours_are_understood() -> None:
 
 
 def test_the_worst_picture_fits() -> None:
-    """Even random bright dots, which no compression likes, come out at 30 KB or less."""
+    """Even random bright dots, which no compression likes, come out at 14 KB or less."""
     dots = bytes(random.Random(7).choices((0, 255), k=256 * 256 * 3))
     opened(shrink_photo(file_of(Image.frombytes("RGB", (256, 256), dots), "PNG")))
 

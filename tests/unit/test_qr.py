@@ -1,17 +1,14 @@
 """QR codes are read back by two decoders nobody here wrote, from the PNG and from the SVG, on a black page."""
 
-import re
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
-import cv2
-import numpy as np
 import pytest
-import zxingcpp
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from router.core.errors import InvalidField
 from router.core.qr import QUIET_ZONE_MODULES, qr_png, qr_svg
+from tests.qr_readers import SVG, drawn, seen_by_opencv, seen_by_zxing
 
 LINKS = [
     "https://go.example.com/t/Ab3xK9",
@@ -20,36 +17,6 @@ LINKS = [
     "https://go.example.com/t/x?a=1&b=%20%C3%A9#<'\">",
     "https://go.example.com/t/" + "0123456789abcdef" * 18,
 ]
-SVG = "{http://www.w3.org/2000/svg}"
-PIXELS = 6
-
-
-def seen_by_zxing(picture: Image.Image) -> str:
-    """Return what zxing-cpp reads."""
-    found = zxingcpp.read_barcode(np.asarray(picture.convert("L")))
-    return str(found.text) if found else ""
-
-
-def seen_by_opencv(picture: Image.Image) -> str:
-    """Return what OpenCV reads."""
-    text, _corners, _straight = cv2.QRCodeDetector().detectAndDecode(np.asarray(picture.convert("L")))
-    return str(text)
-
-
-def drawn(svg: bytes) -> Image.Image:
-    """Return the SVG drawn exactly, on black: it holds nothing but rectangles on whole coordinates."""
-    root = ET.fromstring(svg)
-    _left, _top, width, height = map(int, root.attrib["viewBox"].split())
-    picture = Image.new("RGB", (width * PIXELS, height * PIXELS), "black")
-    pen = ImageDraw.Draw(picture)
-    for path in root.iter(f"{SVG}path"):
-        shapes = path.attrib["d"]
-        rectangles = re.findall(r"M(\d+) ?(\d+)h(\d+)v(\d+)H\1z", shapes)
-        assert "".join(re.findall(r"M\d+ ?\d+h\d+v\d+H\d+z", shapes)) == shapes
-        for x, y, right, down in (map(int, rectangle) for rectangle in rectangles):
-            corner = ((x + right) * PIXELS - 1, (y + down) * PIXELS - 1)
-            pen.rectangle([(x * PIXELS, y * PIXELS), corner], fill=path.attrib["fill"])
-    return picture
 
 
 @pytest.mark.parametrize("link", LINKS)
