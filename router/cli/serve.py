@@ -5,12 +5,14 @@ and ends them in the reverse order.
 """
 
 import asyncio
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -35,6 +37,9 @@ from router.worker.loop import Chore, run_chores
 
 _RESTART_PAUSE_S = 1.0
 _END_PATIENCE_S = 10.0
+_OPEN_PAGES_PATIENCE_S = 3  # a page that listens for news would hold its server open for minutes
+_PORT_PATIENCE_S = 3.0  # an orphan looks for its starter once a second, then ends
+_PORT_POLL_S = 0.05
 _HEADER_TIMEOUT_MS = 15_000
 _BACKLOG = 2048
 
@@ -126,27 +131,40 @@ def _make_server(settings: Settings) -> MPServer:
         websockets=False,
         backlog=_BACKLOG,
         respawn_failed_workers=True,
+        workers_kill_timeout=_OPEN_PAGES_PATIENCE_S,
         log_dictconfig=dict(GRANIAN_LOG_CONFIG),
         process_name=None,
     )
 
 
 def _require_free_port(settings: Settings) -> None:
-    """Say so at once when the port is taken, rather than after the store has started.
+    """Say so when the port is taken, rather than after the store has started.
+
+    The server processes of a gateway that was killed hold it for a moment yet: a supervisor that starts the next one at
+    once must not be refused for that.
 
     Raises:
         Refused: it is, or the address is not this machine's.
     """
+    deadline = time.monotonic() + _PORT_PATIENCE_S
+    while (fault := _fault_of_port(settings)) is not None:
+        if fault.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
+            raise Refused(
+                f"{settings.host}:{settings.port} can not be used ({fault.strerror}). "
+                "Stop what runs there, or set SWITCHYARD_PORT to another port."
+            ) from fault
+        time.sleep(_PORT_POLL_S)
+
+
+def _fault_of_port(settings: Settings) -> OSError | None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise Refused(
-                f"{settings.host}:{settings.port} can not be used ({error.strerror}). "
-                "Stop what runs there, or set SWITCHYARD_PORT to another port."
-            ) from error
+        except OSError as fault:
+            return fault
+    return None
 
 
 @contextmanager

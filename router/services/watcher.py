@@ -17,7 +17,7 @@ from router.observe.logs import get_logger
 from router.services.directory import Directory
 from router.services.signups import Signups
 
-MAX_WATCHED = 5000
+MAX_WATCHED = 1000
 _PERIOD_S = 1.0
 
 _log = get_logger()

@@ -30,11 +30,14 @@ async def run_chores(chores: list[Chore]) -> None:
 
 async def _run(chore: Chore) -> None:
     me = asyncio.current_task()
-    while me is None or not me.cancelling():  # a client that was cancelled in mid-call may tell of a timeout instead
+    assert me is not None
+    while True:
         try:
             await chore.tick()
         except SwitchyardError as error:
             _log.warning("tick_failed", tick=chore.name, error_code=error.code)
         except Exception as error:  # noqa: BLE001 - a border: one bad tick must not end the others
             _log.error("tick_failed", tick=chore.name, error=type(error).__name__, exc_info=error)
+        if me.cancelling():  # a client that was stopped in mid-call may have told of a lost connection instead
+            return
         await asyncio.sleep(chore.every.total_seconds())

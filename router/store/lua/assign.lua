@@ -81,30 +81,35 @@ local function add_identities(p, code)
   end
 end
 
-local function choose(pool, p, wished)
+-- The line that is next for this person, and why; nothing is charged yet.
+local function peek(pool, p, wished)
   for _, slot in ipairs(wished) do
     local line = pool.line[slot]
-    if line and line.tier <= 1 and not p.excluded[slot] then
-      if line.at <= pool.time[line.tier] then charge(pool, slot, {}) end
-      return slot, 'preferred'
-    end
+    if line and line.tier <= 1 and not p.excluded[slot] then return slot, 'preferred' end
   end
   for tier = 0, 2 do
     local slot = pool.weight[tier] > 0 and next_in(pool, tier, p.excluded)
-    if slot then
-      charge(pool, slot, p.excluded)
-      return slot, tier == 0 and 'rotation' or tier == 1 and 'reserve' or 'at_risk'
-    end
+    if slot then return slot, tier == 0 and 'rotation' or tier == 1 and 'reserve' or 'at_risk' end
   end
 end
 
 local function wish_of(p) return p.wished ~= NO_SLOT and {p.wished} or {} end
 
--- Put a person on a line as reserved; the caller writes the record.
-local function reserve(call, pool, r, slot, backups)
+-- Write into a record that its person has this line from now on, as a reservation.
+local function reserve_in(r, call, pool, slot)
+  r.state, r.slot, r.tier = RESERVED, slot, pool.line[slot].tier
+  r.backups = choose_backups(pool, slot, call.backups)
+  r.expires_s = call.now_s + call.reservation_s
+end
+
+-- Charge the pick that `peek` named. One made out of turn costs a turn only if the line was due anyway.
+local function take(call, pool, p, slot, reason)
   local line = pool.line[slot]
-  r.state, r.slot, r.tier = RESERVED, slot, line.tier
-  r.backups = choose_backups(pool, slot, backups)
+  if reason ~= 'preferred' then
+    charge(pool, slot, p.excluded)
+  elseif line.at <= pool.time[line.tier] then
+    charge(pool, slot, {})
+  end
   line.picks = line.picks + 1
   count(pool, slot, 1, 0, 1)
   call.arrivals[slot] = (call.arrivals[slot] or 0) + 1
@@ -117,23 +122,24 @@ end
 
 local function write_record(p, code, r) redis.call('HSET', p.records, string.sub(code, 4), pack_record(r)) end
 
-local function free_suffix(p)
+-- Keep a record under the first candidate suffix that nobody has.
+local function claim_suffix(p, packed)
   for i = 1, #p.suffixes, 3 do
     local candidate = string.sub(p.suffixes, i, i + 2)
-    if redis.call('HEXISTS', p.records, candidate) == 0 then return candidate end
+    if redis.call('HSETNX', p.records, candidate, packed) == 1 then return candidate end
   end
 end
 
 local function give_new(call, pool, p)
-  local suffix = free_suffix(p)
-  if not suffix then return {'crowded'} end
-  local slot, reason = choose(pool, p, wish_of(p))
+  local slot, reason = peek(pool, p, wish_of(p))
   if not slot then return {'waitlist'} end
+  local r = {created_s = call.now_s, confirmed_s = 0}
+  reserve_in(r, call, pool, slot)
+  local suffix = claim_suffix(p, pack_record(r))
+  if not suffix then return {'crowded'} end
   local code = p.prefix .. suffix
-  local r = {created_s = call.now_s, confirmed_s = 0, backups = {}}
-  reserve(call, pool, r, slot, call.backups)
+  take(call, pool, p, slot, reason)
   hold(call, r, code)
-  write_record(p, code, r)
   if p.contact then redis.call('HSET', p.contacts, suffix, p.contact) end
   for _, identity in ipairs(p.identities) do redis.call('HSET', identity.key, identity.field, code) end
   remember(call, p, code, true)
@@ -147,39 +153,33 @@ local function stay(pool, code, r)
   return answer('existing', slot == r.slot and 'existing' or 'backup', code, r, slot, false)
 end
 
--- An expired person is back: their own line if it has room, else a new one.
-local function renew(call, pool, p, code, r)
-  local line = pool.line[r.slot]
-  if line and line.tier <= 1 and not p.excluded[r.slot] then
-    r.state = RESERVED
-    count(pool, r.slot, 1, 0, 0)
-    hold(call, r, code)
-    write_record(p, code, r)
-    return answer('renewed', 'existing', code, r, r.slot, false)
-  end
-  local slot, reason = choose(pool, p, r.backups)
+-- Give a known person another line, a backup that may be on their card already before any other.
+local function give_another(call, pool, p, code, r, word)
+  local slot, reason = peek(pool, p, r.backups)
   if not slot then return stay(pool, code, r) end
-  reserve(call, pool, r, slot, call.backups)
+  if r.state == RESERVED then count(pool, r.slot, -1, 0, 0) end
+  reserve_in(r, call, pool, slot)
+  take(call, pool, p, slot, reason)
   hold(call, r, code)
   write_record(p, code, r)
-  return answer('renewed', reason == 'preferred' and 'backup' or reason, code, r, slot, false)
+  return answer(word, reason == 'preferred' and 'backup' or reason, code, r, slot, false)
 end
 
--- Their line died before they ever texted it: a backup that may be on their card already, else a new line.
-local function move_reserved(call, pool, p, code, r)
-  local slot, reason = choose(pool, p, r.backups)
-  if not slot then return stay(pool, code, r) end
-  count(pool, r.slot, -1, 0, 0)
-  reserve(call, pool, r, slot, call.backups)
+-- An expired person is back: their own line if it has room, else another.
+local function renew(call, pool, p, code, r)
+  local line = pool.line[r.slot]
+  if not (line and line.tier <= 1) or p.excluded[r.slot] then return give_another(call, pool, p, code, r, 'renewed') end
+  r.state = RESERVED
+  count(pool, r.slot, 1, 0, 0)
   hold(call, r, code)
   write_record(p, code, r)
-  return answer('moved', reason == 'preferred' and 'backup' or reason, code, r, slot, false)
+  return answer('renewed', 'existing', code, r, r.slot, false)
 end
 
 local function keep(call, pool, p, code, r)
   if r.state == EXPIRED or r.state == RELEASED then return renew(call, pool, p, code, r) end
   if r.state == RESERVED then
-    if not can_carry(pool.line[r.slot]) then return move_reserved(call, pool, p, code, r) end
+    if not can_carry(pool.line[r.slot]) then return give_another(call, pool, p, code, r, 'moved') end
     if r.expires_s - call.now_s < call.reservation_s / 2 then
       hold(call, r, code)
       write_record(p, code, r)

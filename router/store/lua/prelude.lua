@@ -41,81 +41,87 @@ local function divide(a, b) return (a - math.fmod(a, b)) / b end
 
 local function new_heap() return {slot = {}, key = {}, place = {}, size = 0} end
 
-local function comes_before(heap, i, j)
-  local a, b = heap.key[i], heap.key[j]
-  return a < b or (a == b and heap.slot[i] < heap.slot[j])
-end
-
-local function swap(heap, i, j)
-  local slot, key, place = heap.slot, heap.key, heap.place
-  slot[i], slot[j] = slot[j], slot[i]
-  key[i], key[j] = key[j], key[i]
-  place[slot[i]], place[slot[j]] = i, j
-end
-
-local function rise(heap, i)
+-- Both move a hole to where (slot, key) belongs, from index i up or down, and fill it.
+local function rise(heap, i, slot, key)
+  local slots, keys, place = heap.slot, heap.key, heap.place
   while i > 1 do
     local parent = (i - i % 2) / 2
-    if not comes_before(heap, i, parent) then return end
-    swap(heap, i, parent)
+    local parent_slot, parent_key = slots[parent], keys[parent]
+    if parent_key < key or (parent_key == key and parent_slot < slot) then break end
+    slots[i], keys[i], place[parent_slot] = parent_slot, parent_key, i
     i = parent
   end
+  slots[i], keys[i], place[slot] = slot, key, i
 end
 
-local function sink(heap, i)
-  while 2 * i <= heap.size do
-    local child = 2 * i
-    if child < heap.size and comes_before(heap, child + 1, child) then child = child + 1 end
-    if not comes_before(heap, child, i) then return end
-    swap(heap, i, child)
-    i = child
+local function sink(heap, i, slot, key)
+  local slots, keys, place, size = heap.slot, heap.key, heap.place, heap.size
+  local child = 2 * i
+  while child <= size do
+    local child_slot, child_key = slots[child], keys[child]
+    if child < size then
+      local other_slot, other_key = slots[child + 1], keys[child + 1]
+      if other_key < child_key or (other_key == child_key and other_slot < child_slot) then
+        child, child_slot, child_key = child + 1, other_slot, other_key
+      end
+    end
+    if key < child_key or (key == child_key and slot < child_slot) then break end
+    slots[i], keys[i], place[child_slot] = child_slot, child_key, i
+    i, child = child, 2 * child
   end
+  slots[i], keys[i], place[slot] = slot, key, i
 end
 
 local function push(heap, slot, key)
-  local last = heap.size + 1
-  heap.size, heap.slot[last], heap.key[last], heap.place[slot] = last, slot, key, last
-  rise(heap, last)
+  heap.size = heap.size + 1
+  rise(heap, heap.size, slot, key)
 end
 
+-- Returns whether the slot was there.
 local function remove(heap, slot)
   local i, last = heap.place[slot], heap.size
-  if not i then return end
-  if i ~= last then swap(heap, i, last) end
+  if not i then return false end
+  local last_slot, last_key = heap.slot[last], heap.key[last]
   heap.slot[last], heap.key[last], heap.place[slot], heap.size = nil, nil, nil, last - 1
-  if i ~= last then
-    rise(heap, i)
-    sink(heap, i)
+  if i < last then
+    sink(heap, i, last_slot, last_key)
+    if heap.place[last_slot] == i then rise(heap, i, last_slot, last_key) end
   end
+  return true
 end
 
 -- the decoded pool ---------------------------------------------------------------------------------------------------
 
-local function stride_of(line) return (SCALE - math.fmod(SCALE, line.weight)) / line.weight end
+-- Kept in the decoded line: fmod is slow.
+local function weigh(line, weight)
+  line.weight = weight
+  if weight > 0 then line.stride = (SCALE - math.fmod(SCALE, weight)) / weight end
+end
 
 local function queue(pool, slot, line)
   local tier = line.tier
   if line.at <= pool.time[tier] then
-    push(pool.ready[tier], slot, line.at + stride_of(line))
+    push(pool.ready[tier], slot, line.at + line.stride)
   else
     push(pool.wait[tier], slot, line.at)
   end
 end
 
 local function unqueue(pool, slot, line)
-  remove(pool.ready[line.tier], slot)
-  remove(pool.wait[line.tier], slot)
+  if not remove(pool.ready[line.tier], slot) then remove(pool.wait[line.tier], slot) end
 end
 
 local function unpack_line(packed)
   local line = {}
   line.op, line.status, line.reputation, line.tier, line.gate, line.warming, line.weight, line.capacity, line.target,
     line.allowance, line.reserved, line.confirmed, line.new_24h, line.picks, line.at = struct.unpack(LINE, packed)
+  weigh(line, line.weight)
   return line
 end
 
 local function decode_pool(keys, header)
-  local pool = {line = {}, live = {}, ready = {}, wait = {}, time = {}, rest = {}, weight = {}, gates = {}}
+  local pool = {line = {}, live = {}, ready = {}, wait = {}, time = {}, rest = {}, weight = {},
+                step = {}, step_rest = {}, gates = {}}
   pool.hour, pool.time[0], pool.time[1], pool.time[2], pool.rest[0], pool.rest[1], pool.rest[2] =
     0, 0, 0, 0, 0, 0, 0
   if header then
@@ -182,7 +188,9 @@ end
 
 -- rotation -----------------------------------------------------------------------------------------------------------
 
-local function total_becomes(pool, tier, weight) pool.weight[tier], pool.rest[tier] = weight, 0 end
+local function total_becomes(pool, tier, weight)
+  pool.weight[tier], pool.rest[tier], pool.step[tier] = weight, 0, nil
+end
 
 local function join(pool, slot, line, tier, lag)
   line.tier = tier
@@ -192,7 +200,7 @@ local function join(pool, slot, line, tier, lag)
 end
 
 local function lag_of(pool, line)
-  local behind, stride = pool.time[line.tier] - line.at, stride_of(line)
+  local behind, stride = pool.time[line.tier] - line.at, line.stride
   if behind >= stride then return SCALE end
   if behind <= -stride then return -SCALE end
   return line.weight * behind
@@ -227,7 +235,7 @@ local function wake(pool, tier)
     local slot = wait.slot[1]
     remove(wait, slot)
     local line = pool.line[slot]
-    push(pool.ready[tier], slot, line.at + stride_of(line))
+    push(pool.ready[tier], slot, line.at + line.stride)
   end
 end
 
@@ -236,7 +244,7 @@ local function earliest_of_waiting(pool, tier, excluded)
   local best, best_deadline
   for _, slot in ipairs(pool.wait[tier].slot) do
     local line = pool.line[slot]
-    local deadline = line.at + stride_of(line)
+    local deadline = line.at + line.stride
     if not excluded[slot] and (not best or deadline < best_deadline or (deadline == best_deadline and slot < best)) then
       best, best_deadline = slot, deadline
     end
@@ -246,45 +254,66 @@ end
 
 local function next_in(pool, tier, excluded)
   wake(pool, tier)
-  local ready, passed_over = pool.ready[tier], {}
+  local ready = pool.ready[tier]
+  if not next(excluded) then return ready.slot[1] or earliest_of_waiting(pool, tier, excluded) end
+  local passed_over = {}
   while ready.size > 0 and excluded[ready.slot[1]] do
     passed_over[#passed_over + 1] = ready.slot[1]
     remove(ready, ready.slot[1])
   end
   local slot = ready.slot[1]
-  for _, other in ipairs(passed_over) do push(ready, other, pool.line[other].at + stride_of(pool.line[other])) end
+  for _, other in ipairs(passed_over) do push(ready, other, pool.line[other].at + pool.line[other].stride) end
   return slot or earliest_of_waiting(pool, tier, excluded)
 end
 
--- Charge a line one pick. Lines passed over for this person alone keep their lag.
+-- Virtual time moves by 1/W a pick: whole units, and a rest in 1/W of a unit that adds up.
+local function step_of(pool, tier)
+  if not pool.step[tier] then
+    local rest = math.fmod(SCALE, pool.weight[tier])
+    pool.step[tier], pool.step_rest[tier] = (SCALE - rest) / pool.weight[tier], rest
+  end
+  local step, rest = pool.step[tier], pool.rest[tier] + pool.step_rest[tier]
+  if rest >= pool.weight[tier] then step, rest = step + 1, rest - pool.weight[tier] end
+  pool.rest[tier] = rest
+  return step
+end
+
+-- Lines passed over for one person alone move along with virtual time, so they keep their lag.
+local function pass_over(pool, tier, passed)
+  local total = pool.weight[tier]
+  for _, slot in ipairs(passed) do total = total - pool.line[slot].weight end
+  local step = (SCALE - math.fmod(SCALE, total)) / total
+  pool.time[tier] = pool.time[tier] + step
+  for _, slot in ipairs(passed) do
+    local line = pool.line[slot]
+    unqueue(pool, slot, line)
+    line.at = line.at + step
+    queue(pool, slot, line)
+    touch(pool, slot)
+  end
+end
+
+local function excluded_from(pool, tier, excluded)
+  local passed = {}
+  for slot in pairs(excluded) do
+    local line = pool.line[slot]
+    if line and line.tier == tier then passed[#passed + 1] = slot end
+  end
+  return passed
+end
+
+-- Charge a line one pick.
 local function charge(pool, slot, excluded)
   local line = pool.line[slot]
   local tier = line.tier
   unqueue(pool, slot, line)
-  line.at = line.at + stride_of(line)
+  line.at = line.at + line.stride
   touch(pool, slot)
-  local passed_weight, passed = 0, {}
-  for other in pairs(excluded) do
-    local it = pool.line[other]
-    if it and it.tier == tier then
-      passed_weight = passed_weight + it.weight
-      passed[#passed + 1] = other
-    end
-  end
-  local total = pool.weight[tier] - passed_weight
-  local rest = math.fmod(SCALE, total)
-  local step = (SCALE - rest) / total
-  if #passed == 0 then
-    pool.rest[tier] = pool.rest[tier] + rest
-    if pool.rest[tier] >= total then pool.rest[tier], step = pool.rest[tier] - total, step + 1 end
-  end
-  pool.time[tier] = pool.time[tier] + step
-  for _, other in ipairs(passed) do
-    local it = pool.line[other]
-    unqueue(pool, other, it)
-    it.at = it.at + step
-    queue(pool, other, it)
-    touch(pool, other)
+  local passed = next(excluded) and excluded_from(pool, tier, excluded)
+  if passed and passed[1] then
+    pass_over(pool, tier, passed)
+  else
+    pool.time[tier] = pool.time[tier] + step_of(pool, tier)
   end
   queue(pool, slot, line)
   if pool.time[tier] >= REBASE_AT then rebase(pool, tier) end
@@ -357,7 +386,6 @@ local function choose_backups(pool, primary, wanted)
   local live, chosen = pool.live, {}
   local hole, others = live_index(live, primary), #live
   if live[hole] == primary then others = others - 1 else hole = others + 1 end
-  if others == 0 then return chosen end
   local turn = pool.line[primary].picks
   local stride = others > 1 and 1 + math.floor(turn / others) % (others - 1) or 1
   local taken = {}

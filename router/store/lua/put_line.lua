@@ -37,7 +37,8 @@ register('put_line', function(keys, args)
     pool.line[slot] = line
   end
   withdraw(pool, slot, line)
-  line.op, line.status, line.reputation, line.weight = numbers[6], numbers[7], numbers[8], numbers[9]
+  line.op, line.status, line.reputation = numbers[6], numbers[7], numbers[8]
+  weigh(line, numbers[9])
   line.capacity, line.target, line.allowance, line.warming = numbers[10], numbers[11], numbers[12], numbers[13]
   enter(pool, slot, line, gate)
   redis.call('HSET', keys[3], member(slot), (string.gsub(json, '"SLOT"', tostring(slot))))
