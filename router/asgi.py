@@ -31,7 +31,7 @@ from router.web.pool_pages import PageShelf
 from router.web.signup_answers import SignupAnswers
 from router.web.signup_api import SignupApi
 from router.web.templates import make_templates
-from router.wiring import Gateway, lan_address, open_gateway
+from router.wiring import START_PATIENCE, Gateway, lan_address, open_gateway
 
 _REFRESH_S = 1.0
 # The default of 700 young objects makes the collector run several times a batch; what lives at start stays anyway.
@@ -67,7 +67,7 @@ class Application:
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[FrontDoor]:
-        async with open_gateway(self._settings) as gateway:
+        async with open_gateway(self._settings, patience=START_PATIENCE) as gateway:
             templates = make_templates(load_static(static_dir()))
             litestar = create_litestar(gateway)
             async with litestar.lifespan():

@@ -1,5 +1,6 @@
 """Put the gateway together: one place says who gets what. Clock and randomness enter here and nowhere else."""
 
+import asyncio
 import os
 import socket
 import time
@@ -31,8 +32,10 @@ from router.store.lines import Lines
 from router.store.pools import Pools
 from router.store.scripts import Scripts
 
+START_PATIENCE = timedelta(seconds=20)
 FIRST_KEY = "1"
 _TOKEN_KEY_BYTES = 64
+_RETRY_PAUSE_S = 0.25
 _NOWHERE = "192.0.2.1"  # TEST-NET-1 (RFC 5737): asked for a route, never sent to
 
 
@@ -77,10 +80,14 @@ class Gateway:
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
+async def open_gateway(settings: Settings, *, patience: timedelta = timedelta(seconds=2)) -> AsyncIterator[Gateway]:
     """Connect to the store, check it, load the scripts, and give the gateway.
 
     With the embedded store, a running gateway's is shared; else one is started for the time of the context.
+
+    Args:
+        settings: where the store is, and what our links say.
+        patience: how long to try again while the store does not answer: after a restart of everything it comes last.
 
     Raises:
         Refused: the store is too old, or the data directory can not be used.
@@ -93,7 +100,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
             url = settings.redis_url.get_secret_value()
         else:
             url = embedded.attach(settings.data_dir) or stack.enter_context(EmbeddedStore.start(settings.data_dir)).url
-        async with _connected(settings, url, secret.get_secret_value()) as gateway:
+        async with _connected(settings, url, secret.get_secret_value(), patience) as gateway:
             yield gateway
 
 
@@ -113,17 +120,27 @@ def lan_address() -> str:
 
 
 @asynccontextmanager
-async def _connected(settings: Settings, url: str, secret: bytes) -> AsyncIterator[Gateway]:
+async def _connected(settings: Settings, url: str, secret: bytes, patience: timedelta) -> AsyncIterator[Gateway]:
     client = connect(url, timeout=timedelta(milliseconds=settings.store_timeout_ms))
     try:
-        server = await check_server(client)
-        gateway = _assemble(settings, client, server, secret)
-        await gateway.scripts.load()
-        await gateway.refresh()
-        yield gateway
+        yield await _prepared(settings, client, secret, ends_at_s=time.monotonic() + patience.total_seconds())
     finally:
         with suppress(StoreUnavailable):
             await client.aclose()
+
+
+async def _prepared(settings: Settings, client: StoreConnection, secret: bytes, *, ends_at_s: float) -> Gateway:
+    while True:
+        try:
+            gateway = _assemble(settings, client, await check_server(client), secret)
+            await gateway.scripts.load()
+            await gateway.refresh()
+        except StoreUnavailable:
+            if time.monotonic() >= ends_at_s:
+                raise
+            await asyncio.sleep(_RETRY_PAUSE_S)
+        else:
+            return gateway
 
 
 def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, secret: bytes) -> Gateway:

@@ -31,7 +31,7 @@ from router.secret_key import ensure_secret_key
 from router.settings import Settings, load_settings
 from router.starter import become_the_starter, starter_pid
 from router.store.embedded import EmbeddedStore
-from router.wiring import base_url_of, open_gateway
+from router.wiring import START_PATIENCE, base_url_of, open_gateway
 from router.worker import aging, expiry
 from router.worker.loop import Chore, run_chores
 
@@ -80,7 +80,7 @@ def worker() -> None:
 
 async def _prepare(settings: Settings) -> str | None:
     """Check the store and see to it that somebody can get in: the new admin key, if one was made."""
-    async with open_gateway(settings) as gateway:
+    async with open_gateway(settings, patience=START_PATIENCE) as gateway:
         for warning in gateway.server.warnings:
             _log.warning("store_setting", reason=warning)
         configured = settings.admin_key
@@ -99,7 +99,7 @@ async def _work(settings: Settings) -> None:
             me.cancel()
 
     try:
-        async with open_gateway(settings) as gateway:
+        async with open_gateway(settings, patience=START_PATIENCE) as gateway:
             directory, clock = gateway.directory, gateway.clock
             chores = [
                 Chore("refresh", timedelta(seconds=1), gateway.refresh),

@@ -5,6 +5,15 @@
   error BAD_ARG
   cost  O(codes). A second sweeper with the same codes finds them gone and changes nothing. ]]
 
+-- A list that begins with the same code may have been trimmed by another sweeper: a person can be in it twice.
+local function begins_as_read(list, codes, args)
+  local head = redis.call('LRANGE', list, 0, codes - 1)
+  for i = 1, codes do
+    if head[i] ~= args[3 + i] then return false end
+  end
+  return true
+end
+
 register('expire', function(keys, args)
   local now_ms, minute = tonumber(args[2]), args[3]
   local codes = #args - 3
@@ -23,7 +32,7 @@ register('expire', function(keys, args)
       expired = expired + 1
     end
   end
-  if codes > 0 and redis.call('LINDEX', keys[4], 0) == args[4] then redis.call('LTRIM', keys[4], codes, -1) end
+  if codes > 0 and begins_as_read(keys[4], codes, args) then redis.call('LTRIM', keys[4], codes, -1) end
   local left = redis.call('LLEN', keys[4])
   if left == 0 then redis.call('ZREM', keys[3], minute) end
   close_pool(pool, keys)
