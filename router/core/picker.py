@@ -71,11 +71,11 @@ class Picker:
         for slot in wished:
             if slot in self.lines and slot not in excluded and self.lines[slot].tier in BACKUP_TIERS:
                 self.rotations[self.lines[slot].tier].charge_if_due(slot)
-                return self._take(slot, Reason.PREFERRED, backups)
+                return self._take(slot, Reason.PREFERRED, backups, excluded)
         for tier, rotation in self.rotations.items():
             chosen = rotation.pick(excluded)
             if chosen is not None:
-                return self._take(chosen, _REASON_OF_TIER[tier], backups)
+                return self._take(chosen, _REASON_OF_TIER[tier], backups, excluded)
         return None
 
     def confirm(self, slot: int) -> None:
@@ -97,13 +97,14 @@ class Picker:
         """How many lines each gate holds back."""
         return Counter(line.gate for line in self.lines.values() if line.gate is not Gate.OPEN)
 
-    def choose_backups(self, primary: int, wanted: int) -> tuple[int, ...]:
-        """Choose the further numbers on a card: live lines with room, other than the primary.
+    def choose_backups(self, primary: int, wanted: int, excluded: Collection[int] = ()) -> tuple[int, ...]:
+        """Choose the further numbers on a card: live lines with room, other than the primary and the excluded.
 
         The people of one primary walk around the others like the hand of a clock, with a second hand for the next
         backup, so that whoever is on a flagged line fans out evenly over all others (shuffle sharding).
         """
-        others = sorted(slot for slot, line in self.lines.items() if line.tier in BACKUP_TIERS and slot != primary)
+        kept_out = {primary, *excluded}
+        others = sorted(slot for slot, line in self.lines.items() if line.tier in BACKUP_TIERS and slot not in kept_out)
         if not others:
             return ()
         turn, count = self.lines[primary].picks, len(others)
@@ -116,9 +117,9 @@ class Picker:
             chosen.append(others[index])
         return tuple(chosen)
 
-    def _take(self, slot: int, reason: Reason, backups: int) -> Pick:
+    def _take(self, slot: int, reason: Reason, backups: int, excluded: Collection[int]) -> Pick:
         line = self.lines[slot]
-        pick = Pick(slot, line.tier, reason, self.choose_backups(slot, backups))
+        pick = Pick(slot, line.tier, reason, self.choose_backups(slot, backups, excluded))
         line.picks += 1
         self._count(slot, reserved=1, new_24h=1)
         return pick

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from router.core.assignment import Assignment, State
 from router.core.code import Code
-from router.core.errors import StoreUnavailable, SwitchyardError
+from router.core.errors import StoreUnavailable
 from router.core.pool import PoolId
 from router.observe.logs import get_logger
 from router.services.directory import Directory
@@ -58,9 +58,9 @@ class Watcher:
         while True:
             await asyncio.sleep(_PERIOD_S)
             watched = list(self._watching)
-            for (pool, code), found in zip(watched, await self._look_up(watched), strict=True):
+            for person, found in zip(watched, await self._look_up(watched), strict=True):
                 if isinstance(found, Assignment):
-                    self._tell((pool, code), found.state)
+                    self._tell(person, found.state)
 
     async def _look_up(self, watched: list[tuple[PoolId, Code]]) -> list[Assignment | BaseException | None]:
         async def one(pool: PoolId, code: Code) -> Assignment | None:
@@ -68,11 +68,7 @@ class Watcher:
             return None if view is None else await self._signups.find(view, code)
 
         found = await asyncio.gather(*(one(pool, code) for pool, code in watched), return_exceptions=True)
-        faults = [fault for fault in found if isinstance(fault, BaseException)]
-        for fault in faults:
-            if not isinstance(fault, SwitchyardError):
-                raise fault
-        if faults:
+        if faults := [fault for fault in found if isinstance(fault, BaseException)]:
             _log.warning("watch_failed", count=len(faults), error=type(faults[0]).__name__)
         return found
 

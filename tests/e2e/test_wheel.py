@@ -1,5 +1,6 @@
 """The wheel: what `pip install switchyard` brings."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,10 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
 import pytest
+
+from tests.gateways import start_gateway
+from tests.sample_pools import PATIENT_MS, open_pool
+from tests.visitors import Visitor
 
 pytestmark = pytest.mark.xdist_group("wheel")  # built once, so all in one process
 
@@ -16,15 +21,30 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from this checkout."""
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    assert uv, "uv is missing; `make test` puts it into .venv"
     out = tmp_path_factory.mktemp("dist")
-    build = subprocess.run(
-        [uv, "build", "--wheel", "--out-dir", out, ROOT], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert build.returncode == 0, build.stderr
+    run_uv("build", "--wheel", "--out-dir", out, ROOT)
     (built,) = out.glob("switchyard-*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel in an environment that holds nothing else, at the versions of the lock; its command."""
+    home = tmp_path_factory.mktemp("elsewhere")
+    locked, environment = home / "locked.txt", home / "environment"
+    export = ("export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--quiet")
+    run_uv(*export, "--project", ROOT, "--output-file", locked)
+    run_uv("venv", "--python", sys.executable, environment)
+    run_uv("pip", "install", "--python", environment, "--constraints", locked, wheel)
+    return environment / "bin" / "switchyard"
+
+
+def run_uv(*words: str | Path) -> None:
+    """Run uv to its end."""
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+    assert uv, "uv is missing; `make test` puts it into .venv"
+    done = subprocess.run([uv, *words], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def names_in(wheel: Path, folder: str) -> set[str]:
@@ -58,4 +78,25 @@ def test_the_wheel_brings_nothing_else(wheel: Path) -> None:
     assert tops == {"router", "switchyard"}
 
 
-# Next here: install the wheel in an empty environment, run `switchyard serve` and ask it for a page.
+def test_the_installed_wheel_signs_people_up(installed: Path, tmp_path: Path) -> None:
+    """In an empty folder the installed command serves pages and styles, and its scripts give a person a line."""
+    with start_gateway(tmp_path, program=installed, STORE_TIMEOUT_MS=PATIENT_MS) as gateway:
+        somebody = Visitor(gateway.base_url)
+        welcome = somebody.open("/")
+        assert (welcome.status, "It’s running" in welcome.text) == (200, True)
+        style = somebody.get(re.findall(r'href="(/static/site[^"]+)"', welcome.text)[0])
+        assert (style.status, style.headers.get_content_type()) == (200, "text/css")
+        assert somebody.open("/j/nothing-here").status == 404
+        pool = open_pool(gateway, "main")
+        page = somebody.press(pool.path).location
+        assert somebody.open(page).status == 200
+        pool.confirm(pool.sign_up("u-1")["code"])
+        assert pool.people_so_far() == 2
+
+
+def test_the_installed_wheel_needs_no_checkout(installed: Path, tmp_path: Path) -> None:
+    """What it imports lies in its own environment."""
+    python = installed.with_name("python")
+    show = [str(python), "-c", "import router.asgi; print(router.asgi.__file__)"]
+    done = subprocess.run(show, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()).is_relative_to(installed.parents[1])

@@ -31,9 +31,9 @@ class Tally:
 
     def pick(self) -> int:
         """Make one pick and take it down."""
-        for slot, turn in self.rotation.turns.items():
+        for line, turn in self.rotation.turns.items():
             share = Fraction(turn.weight, self.rotation.total_weight)
-            self.ideal[slot] = self.ideal.get(slot, Fraction(0)) + share
+            self.ideal[line] = self.ideal.get(line, Fraction(0)) + share
         slot = self.rotation.pick()
         assert slot is not None
         self.given[slot] = self.given.get(slot, 0) + 1

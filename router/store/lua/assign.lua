@@ -96,9 +96,9 @@ end
 local function wish_of(p) return p.wished ~= NO_SLOT and {p.wished} or {} end
 
 -- Write into a record that its person has this line from now on, as a reservation.
-local function reserve_in(r, call, pool, slot)
+local function reserve_in(r, call, pool, slot, excluded)
   r.state, r.slot, r.tier = RESERVED, slot, pool.line[slot].tier
-  r.backups = choose_backups(pool, slot, call.backups)
+  r.backups = choose_backups(pool, slot, call.backups, excluded)
   r.expires_s = call.now_s + call.reservation_s
 end
 
@@ -134,7 +134,7 @@ local function give_new(call, pool, p)
   local slot, reason = peek(pool, p, wish_of(p))
   if not slot then return {'waitlist'} end
   local r = {created_s = call.now_s, confirmed_s = 0}
-  reserve_in(r, call, pool, slot)
+  reserve_in(r, call, pool, slot, p.excluded)
   local suffix = claim_suffix(p, pack_record(r))
   if not suffix then return {'crowded'} end
   local code = p.prefix .. suffix
@@ -158,7 +158,7 @@ local function give_another(call, pool, p, code, r, word)
   local slot, reason = peek(pool, p, r.backups)
   if not slot then return stay(pool, code, r) end
   if r.state == RESERVED then count(pool, r.slot, -1, 0, 0) end
-  reserve_in(r, call, pool, slot)
+  reserve_in(r, call, pool, slot, p.excluded)
   take(call, pool, p, slot, reason)
   hold(call, r, code)
   write_record(p, code, r)

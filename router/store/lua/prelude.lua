@@ -382,8 +382,16 @@ local function count(pool, slot, reserved, confirmed, new_24h)
   end
 end
 
-local function choose_backups(pool, primary, wanted)
-  local live, chosen = pool.live, {}
+local function without(live, excluded)
+  local left = {}
+  for _, slot in ipairs(live) do
+    if not excluded[slot] then left[#left + 1] = slot end
+  end
+  return left
+end
+
+local function choose_backups(pool, primary, wanted, excluded)
+  local live, chosen = next(excluded) and without(pool.live, excluded) or pool.live, {}
   local hole, others = live_index(live, primary), #live
   if live[hole] == primary then others = others - 1 else hole = others + 1 end
   local turn = pool.line[primary].picks

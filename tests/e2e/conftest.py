@@ -1,0 +1,40 @@
+"""One running gateway for all end-to-end tests of a process; each test opens a pool of its own in it."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from tests.gateways import RunningGateway, start_gateway
+from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
+
+_ids = count(1)
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+    """Run `switchyard serve` with its embedded store until the last test."""
+    with start_gateway(tmp_path_factory.mktemp("gateway"), STORE_TIMEOUT_MS=PATIENT_MS) as running:
+        yield running
+
+
+@pytest.fixture
+def new_pool(gateway: RunningGateway) -> Callable[..., SamplePool]:
+    """Return what opens a pool that no other test knows; settings are as the API takes them."""
+
+    def opened(*, lines: int = 3, **settings: object) -> SamplePool:
+        return open_pool(gateway, f"pool-{next(_ids)}", lines=lines, **settings)
+
+    return opened
+
+
+@pytest.fixture
+def pool(new_pool: Callable[..., SamplePool]) -> SamplePool:
+    """Open a pool of three lines whose signup link is a page."""
+    return new_pool()
+
+
+@pytest.fixture
+def redirect_pool(new_pool: Callable[..., SamplePool]) -> SamplePool:
+    """Open a pool of three lines whose signup link opens Messages at once."""
+    return new_pool(entry="redirect")

@@ -1,0 +1,44 @@
+"""`store` is every kind of server the gateway runs on; after each test, all it holds must be in the schema."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.schema import strangers
+from tests.servers import Server, start_valkey
+from tests.stores import LivePool, Store, open_pool, opened_store
+
+_REDIS = "/usr/bin/redis-server"
+_KINDS: dict[str, Callable[[Path], Server]] = {
+    "valkey": start_valkey,
+    "cluster": lambda directory: start_valkey(directory, cluster=True),
+    "limited-user": lambda directory: start_valkey(directory, acl_user=True),
+    "redis-7": lambda directory: start_valkey(directory, binary=_REDIS),
+}
+_INSTALLED = [kind for kind in _KINDS if kind != "redis-7" or os.access(_REDIS, os.X_OK)]
+
+
+@pytest.fixture(scope="session", params=_INSTALLED)
+def store_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one server of each kind for all tests."""
+    with _KINDS[request.param](tmp_path_factory.mktemp(request.param)) as server:
+        yield server
+
+
+@pytest.fixture
+async def store(store_server: Server) -> AsyncIterator[Store]:
+    """Connect to an empty store, and look afterwards at what is left in it."""
+    async with opened_store(store_server.url, store_server.admin_url) as store:
+        yield store
+        with store.behind() as client:
+            unknown = strangers(client)
+            client.flushall()
+        assert not unknown, unknown
+
+
+@pytest.fixture
+async def pool(store: Store) -> LivePool:
+    """Open a pool without lines."""
+    return await open_pool(store)

@@ -1,0 +1,155 @@
+"""Requests that wait together are answered together, in bounded number and time; and the clock they are stamped by."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from router.core.errors import StoreUnavailable
+from router.core.line_rules import LineSpec
+from router.core.personal_data import Identity
+from router.services.clock import StoreClock
+from router.services.coalescer import Coalescer
+from router.services.signups import SignupRequest
+from router.settings import Settings
+from router.store.assignments import MAX_BATCH, Assignments, AssignPolicy
+from router.store.keys import PoolKeys
+from router.store.scripts import Scripts
+from router.wiring import open_gateway
+from tests.borders import border, say_nothing
+from tests.servers import eventually_async, opened, start_valkey
+from tests.stores import MAIN, START_MS, given, person
+
+FAIL_FAST_S = 1.0
+
+
+class Switchboard:
+    """Answers a number with its square, when told to."""
+
+    def __init__(self) -> None:
+        self.batches: list[Sequence[int]] = []
+        self.opened = asyncio.Event()
+
+    async def square(self, numbers: Sequence[int]) -> list[int]:
+        """Note the batch, wait, answer."""
+        self.batches.append(numbers)
+        await self.opened.wait()
+        return [number * number for number in numbers]
+
+
+async def test_who_waits_goes_together() -> None:
+    """While one call is out the others gather; each then gets their own answer, in order of arrival."""
+    switchboard = Switchboard()
+    coalescer = Coalescer(switchboard.square, max_batch=10)
+    answers = [coalescer.ask(0)]
+    await eventually_async("a first call", lambda: _holds(len(switchboard.batches) == 1))
+    answers += [coalescer.ask(number) for number in range(1, 26)]
+    switchboard.opened.set()
+    assert await asyncio.gather(*answers) == [number * number for number in range(26)]
+    assert [len(batch) for batch in switchboard.batches] == [1, 10, 10, 5]
+
+
+async def test_a_full_queue_refuses_at_once() -> None:
+    """Beyond the bound nobody is kept waiting; those who wait are served, and then there is room again."""
+    switchboard = Switchboard()
+    coalescer = Coalescer(switchboard.square, max_batch=10, max_waiting=5)
+    answers = [coalescer.ask(number) for number in range(5)]
+    with pytest.raises(StoreUnavailable):
+        coalescer.ask(5)
+    switchboard.opened.set()
+    assert await asyncio.gather(*answers) == [0, 1, 4, 9, 16]
+    assert await coalescer.ask(5) == 25
+
+
+async def test_who_gives_up_leaves_the_others_their_answers() -> None:
+    """A visitor who closes the page while their request is out changes nothing for those who wait with them."""
+    switchboard = Switchboard()
+    coalescer = Coalescer(switchboard.square, max_batch=10)
+    answers = [coalescer.ask(number) for number in range(4)]
+    await eventually_async("a call", lambda: _holds(bool(switchboard.batches)))
+    answers[1].cancel()
+    switchboard.opened.set()
+    assert await asyncio.gather(answers[0], *answers[2:]) == [0, 4, 9]
+
+
+async def test_everybody_who_waits_for_a_store_that_hangs_is_told_within_a_second() -> None:
+    """The first call's timeout is the answer to all, however many calls they would have needed."""
+    async with border(say_nothing) as port, opened(f"redis://127.0.0.1:{port}") as client:
+        assign = partial(
+            Assignments(client, Scripts(client, bytes)).assign,
+            PoolKeys(MAIN),
+            policy=AssignPolicy(3600, 2),
+            now_ms=START_MS,
+        )
+        coalescer = Coalescer(assign, max_batch=MAX_BATCH)
+        began = time.monotonic()
+        answers = await asyncio.gather(*(coalescer.ask(person()) for _ in range(1000)), return_exceptions=True)
+        assert time.monotonic() - began < FAIL_FAST_S
+        assert {type(answer) for answer in answers} == {StoreUnavailable}
+
+
+async def test_a_person_who_was_told_to_try_again_counts_once(tmp_path: Path) -> None:
+    """A store that hangs for a while may yet do what it was asked; the same request afterwards finds it."""
+    with start_valkey(tmp_path) as server:
+        settings = Settings(redis_url=SecretStr(server.url), data_dir=tmp_path / "data")
+        async with open_gateway(settings) as gateway:
+            await gateway.pool_admin.create("main", {})
+            await gateway.line_admin.add("main", LineSpec(number="+12025550101"))
+            view = gateway.directory.get("main")
+            sign_up = partial(gateway.signups.sign_up, view, SignupRequest(identity=Identity(user="ada")))
+            server.process.send_signal(signal.SIGSTOP)
+            try:
+                began = time.monotonic()
+                with pytest.raises(StoreUnavailable):
+                    await sign_up()
+                assert time.monotonic() - began < FAIL_FAST_S
+            finally:
+                server.process.send_signal(signal.SIGCONT)
+            signup = await sign_up()
+            assert given(signup).home_slot == 0
+            assert [now.load.reserved for now in await gateway.line_admin.all("main")] == [1]
+
+
+async def test_a_clock_never_goes_back() -> None:
+    """When the store's clock is set back, time stands still until it has caught up."""
+    store_ms = iter([START_MS, START_MS - 5000, START_MS + 9000])
+    steady_ms = [0.0]
+
+    async def ask_ms() -> int:
+        return next(store_ms)
+
+    clock = StoreClock(ask_ms, lambda: steady_ms[0])
+    told = []
+    for _ in range(3):
+        await clock.synchronise()
+        told.append(clock.now_ms() - START_MS)
+        steady_ms[0] += 1000
+        told.append(clock.now_ms() - START_MS)
+    assert told == [0, 1000, 1000, 1000, 9000, 10000]
+
+
+async def test_an_answer_is_from_the_middle_of_the_round_trip() -> None:
+    """A store that takes 100 ms to answer is 50 ms further by then; one that is out leaves the clock running."""
+    steady_ms = [0.0]
+
+    async def ask_ms() -> int:
+        steady_ms[0] += 100
+        if steady_ms[0] > 100:
+            raise StoreUnavailable
+        return START_MS
+
+    clock = StoreClock(ask_ms, lambda: steady_ms[0])
+    await clock.synchronise()
+    assert clock.now_ms() == START_MS + 50
+    with pytest.raises(StoreUnavailable):
+        await clock.synchronise()
+    assert clock.now_ms() == START_MS + 150
+
+
+async def _holds(claim: bool) -> bool:
+    return claim

@@ -1,0 +1,176 @@
+"""The services between the web and the store: requests share calls, fail fast, and see what others change."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from router.core.assignment import Outcome, Signup, State
+from router.core.errors import IdempotencyMismatch, InvalidField, NotFound
+from router.core.line_rules import LineSpec
+from router.core.personal_data import Identity
+from router.core.phone import E164
+from router.core.pool import PoolId
+from router.services.signups import SignupRequest
+from router.settings import Settings
+from router.wiring import Gateway, open_gateway
+from tests.stores import PATIENCE_MS, Store, given
+
+ALPHA, BRAVO = "+12025550101", "+12025550102"
+
+
+@pytest.fixture
+async def gateway(store: Store, tmp_path: Path) -> AsyncIterator[Gateway]:
+    """Open a gateway with one pool of two lines."""
+    settings = Settings(redis_url=SecretStr(store.url), data_dir=tmp_path / "data", store_timeout_ms=PATIENCE_MS)
+    async with open_gateway(settings) as gateway:
+        await gateway.pool_admin.create("main", {})
+        for number in (ALPHA, BRAVO):
+            await gateway.line_admin.add("main", LineSpec(number=number, warm=True))
+        yield gateway
+
+
+def ask(user: str) -> SignupRequest:
+    """The request of one user."""
+    return SignupRequest(identity=Identity(user=user))
+
+
+async def sign_up(gateway: Gateway, request: SignupRequest) -> Signup:
+    """Sign one person up."""
+    return await gateway.signups.sign_up(gateway.directory.get("main"), request)
+
+
+def calls_of(store: Store, command: str) -> int:
+    """How often the server has run a command."""
+    with store.behind() as client:
+        return int(client.info("commandstats").get(f"cmdstat_{command}", {}).get("calls", 0))
+
+
+async def test_requests_that_wait_go_in_one_call(gateway: Gateway, store: Store) -> None:
+    """300 people at once need no more than a dozen calls, and each gets their own answer."""
+    before = calls_of(store, "fcall")
+    signups = await asyncio.gather(*(sign_up(gateway, ask(f"u-{number}")) for number in range(300)))
+    assert calls_of(store, "fcall") - before <= 12
+    assert all(signup.is_new for signup in signups)
+    assert len({given(signup).code for signup in signups}) == 300
+    again = await asyncio.gather(*(sign_up(gateway, ask(f"u-{number}")) for number in range(300)))
+    assert [given(signup).code for signup in again] == [given(signup).code for signup in signups]
+
+
+async def test_reads_that_wait_go_in_one_call(gateway: Gateway, store: Store) -> None:
+    """A page that many people reload at once costs the store a handful of calls; who is unknown is nobody."""
+    signup = given(await sign_up(gateway, ask("ada")))
+    view = gateway.directory.get("main")
+    await gateway.assignments.forget(view.keys, given(await sign_up(gateway, ask("bob"))).code, [])
+    before = calls_of(store, "fcall")
+    found = await asyncio.gather(*(gateway.signups.find(view, signup.code) for _ in range(300)))
+    assert calls_of(store, "fcall") - before <= 8
+    assert set(found) == {signup}
+
+
+async def test_one_unknown_code_spoils_nobody_elses_answer(gateway: Gateway) -> None:
+    """Whoever asks for an erased person in the same call as others is told so, and the others their line."""
+    view = gateway.directory.get("main")
+    ada, bob = [given(await sign_up(gateway, ask(user))) for user in ("ada", "bob")]
+    await gateway.assignments.forget(view.keys, bob.code, [])
+    found = await asyncio.gather(*(gateway.signups.find(view, code) for code in (ada.code, bob.code, ada.code)))
+    assert found == [ada, None, ada]
+
+
+async def test_200_requests_of_one_person_count_once(gateway: Gateway) -> None:
+    """Retries, double clicks and two processes give one assignment and one place."""
+    request = SignupRequest(identity=Identity(user="ada", phone="+12025550199"), idempotency_key="key")
+    signups = await asyncio.gather(*(sign_up(gateway, request) for _ in range(200)))
+    assert len({given(signup).code for signup in signups}) == 1
+    assert sum(signup.outcome is Outcome.NEW for signup in signups) == 1
+    assert sum(now.load.reserved for now in await gateway.line_admin.all("main")) == 1
+
+
+async def test_a_person_is_found_by_any_name_they_gave(gateway: Gateway) -> None:
+    """A phone leads to its person though their code is kept in the bucket of their user id."""
+    first = await sign_up(gateway, SignupRequest(identity=Identity(user="ada", phone="+12025550199")))
+    by_phone = await sign_up(gateway, SignupRequest(identity=Identity(phone="+12025550199")))
+    both = await sign_up(gateway, SignupRequest(identity=Identity(phone="+12025550199", email="Ada@Example.com")))
+    by_mail = await sign_up(gateway, SignupRequest(identity=Identity(email="ada@example.com")))
+    assert by_phone.assignment == both.assignment == by_mail.assignment == first.assignment
+
+
+async def test_a_visitor_is_known_by_cookie_or_by_the_page_they_saw(gateway: Gateway) -> None:
+    """A double click counts once, a cookie leads home, and a visitor with neither is new."""
+    view = gateway.directory.get("main")
+    first, twice = [await gateway.signups.visit(view, known=None, nonce=b"one page") for _ in range(2)]
+    assert (first.is_new, twice.is_new, twice.assignment) == (True, True, first.assignment)
+    back = await gateway.signups.visit(view, known=given(first).code, nonce=b"another page")
+    assert (back.is_new, back.assignment) == (False, first.assignment)
+    assert (await gateway.signups.visit(view, known=None, nonce=None)).is_new
+
+
+async def test_a_request_that_can_not_be_is_told_why(gateway: Gateway) -> None:
+    """A used key with another request, and a wish for a number the pool does not have."""
+    await sign_up(gateway, replace(ask("ada"), idempotency_key="key"))
+    with pytest.raises(IdempotencyMismatch):
+        await sign_up(gateway, replace(ask("bob"), idempotency_key="key"))
+    with pytest.raises(IdempotencyMismatch):
+        await sign_up(gateway, replace(ask("ada"), idempotency_key="key", prefer=E164(ALPHA)))
+    with pytest.raises(InvalidField, match="0199"):
+        await sign_up(gateway, replace(ask("cyd"), prefer=E164("+12025550199")))
+
+
+async def test_wishes_reach_the_store(gateway: Gateway) -> None:
+    """A preferred number is given, an excluded one is not; an excluded number of no line is no fault."""
+    slots = gateway.directory.get("main").slots
+    preferred = await sign_up(gateway, replace(ask("ada"), prefer=E164(BRAVO)))
+    assert given(preferred).home_slot == slots[E164(BRAVO)]
+    spared = await sign_up(gateway, replace(ask("bob"), exclude=(E164(BRAVO), E164("+12025550199"))))
+    assert given(spared).home_slot == slots[E164(ALPHA)]
+
+
+async def test_a_change_by_another_process_is_seen_at_the_next_refresh(gateway: Gateway) -> None:
+    """New pools, new lines and new settings of one gateway are known to the other, and nothing is read in vain."""
+    async with open_gateway(gateway.settings) as other:
+        await other.pool_admin.create("second", {"name": "Second"})
+        await other.pool_admin.change("main", {"greeting": "Hello"})
+        await other.line_admin.add("main", LineSpec(number="+12025550103"))
+    with pytest.raises(NotFound):
+        gateway.directory.get("second")
+    await gateway.directory.refresh()
+    assert gateway.directory.get("second").pool.name == "Second"
+    view = gateway.directory.get("main")
+    assert view.pool.greeting == "Hello"
+    assert "+12025550103" in view.slots
+    assert [known.pool.id for known in gateway.directory.all()] == ["main", "second"]
+    await gateway.directory.refresh()
+    assert gateway.directory.get("main") is view
+
+
+async def test_an_assignment_to_a_line_never_seen_is_looked_up(gateway: Gateway) -> None:
+    """A person put on a line that another process just added is told its number."""
+    old = gateway.directory.get("main")
+    async with open_gateway(gateway.settings) as other:
+        added = await other.line_admin.add("main", LineSpec(number="+12025550103", warm=True))
+        signup = given(await sign_up(other, replace(ask("ada"), prefer=E164("+12025550103"))))
+    assert added.line.slot not in old.lines
+    view = await gateway.signups.view_of(old, signup)
+    assert view.numbers([signup.home_slot]) == ("+12025550103",)
+    assert await gateway.signups.view_of(view, signup) is view
+
+
+@pytest.mark.parametrize("store_server", ["valkey"], indirect=True)
+async def test_open_pages_are_told_that_the_text_came(gateway: Gateway) -> None:
+    """Every page that watches a person hears of it, also when another page watches somebody who was erased."""
+    ada, bob = [given(await sign_up(gateway, ask(user))) for user in ("ada", "bob")]
+    main, watch = PoolId("main"), gateway.watcher.watch
+    watching = asyncio.create_task(gateway.watcher.run())
+    try:
+        async with watch(main, bob.code) as erased, watch(main, ada.code) as one, watch(main, ada.code) as two:
+            await gateway.assignments.forget(gateway.directory.get(main).keys, bob.code, [])
+            assert await gateway.signups.confirm(gateway.directory.get(main), ada.code) == "confirmed"
+            for page in (one, two):
+                assert await asyncio.wait_for(page.get(), timeout=5) is State.CONFIRMED
+            assert erased.empty()
+            assert not watching.done()
+    finally:
+        watching.cancel()
