@@ -20,7 +20,7 @@ from router.core.client import warm_up
 from router.core.errors import StoreUnavailable
 from router.observe.logs import configure_logs, get_logger
 from router.settings import Settings, load_settings
-from router.starter import starter_pid
+from router.starter import has_lost_its_starter
 from router.web.answer import Receive, Scope, Send
 from router.web.app import create_litestar
 from router.web.front_door import FrontDoor
@@ -129,10 +129,9 @@ def allowed_hosts(gateway: Gateway) -> frozenset[str]:
 
 
 async def _keep_fresh(gateway: Gateway) -> None:
-    starter = starter_pid()
     while True:
         await asyncio.sleep(_REFRESH_S)
-        if os.getppid() != starter:
+        if has_lost_its_starter():
             # Whoever started us was killed: end too, or we would hold the port against its successor.
             os.kill(os.getpid(), signal.SIGTERM)
         try:

@@ -60,11 +60,6 @@ def _must_be_host(text: str) -> str:
     return text
 
 
-def _must_be_allowed_host(text: str) -> str:
-    _must_be_host(text.removeprefix("*."))
-    return text
-
-
 def _must_be_url(text: str) -> str:
     url = urlsplit(text)
     if url.scheme not in {"http", "https"} or url.port == 0 or re.search(r"[?#@\\\s]", text):
@@ -93,7 +88,7 @@ def _must_be_literal_path(path: Path) -> Path:
 
 _Word = BeforeValidator(_lower)
 _List = BeforeValidator(_split)
-_AllowedHost = Annotated[str, _Word, AfterValidator(_must_be_allowed_host)]
+_AllowedHost = Annotated[str, _Word, AfterValidator(_must_be_host)]
 _SecretWord = Annotated[SecretStr, Field(min_length=1)]
 
 
@@ -123,7 +118,8 @@ class Settings(BaseModel):
         default=None, description="how phones reach us, like https://go.example.com: no path, query or login"
     )
     allowed_hosts: Annotated[tuple[_AllowedHost, ...], _List] = Field(
-        default=(), description="host names with commas between, without scheme or port, like go.example.com,*.acme.net"
+        default=(),
+        description="names with commas between, without scheme or port, like go.example.com,text.acme.net",
     )
     secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET_KEY_LENGTH)] | None = Field(
         default=None, description=f"at least {MIN_SECRET_KEY_LENGTH} random characters, or unset to have one made"
@@ -132,7 +128,6 @@ class Settings(BaseModel):
         default=None, description="the first admin's API key, or unset to have one made and printed once"
     )
     store_timeout_ms: int = Field(default=250, ge=10, le=10_000, description="milliseconds, 10 to 10000")
-    trusted_proxies: int = Field(default=0, ge=0, le=10, description="how many proxies stand before us, 0 to 10")
     log_format: Annotated[Literal["auto", "console", "json"], _Word] = Field(
         default="auto", description="auto, console or json"
     )

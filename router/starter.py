@@ -15,6 +15,12 @@ def become_the_starter() -> None:
     os.environ[_VARIABLE] = str(os.getpid())
 
 
-def starter_pid() -> int:
-    """The process that this one shall not outlive: the gateway that started it, else whoever else did."""
-    return int(os.environ.get(_VARIABLE) or os.getppid())
+def has_lost_its_starter() -> bool:
+    """Whether the gateway that started this process is gone; never true of one started by hand."""
+    starter = os.environ.get(_VARIABLE)
+    return starter is not None and starter not in {str(os.getppid()), str(os.getpid())}
+
+
+def was_started_by_gateway() -> bool:
+    """Whether this process belongs to a `switchyard serve`, which owns the data directory and its store."""
+    return _VARIABLE in os.environ

@@ -23,6 +23,7 @@ from router.services.pools import PoolAdmin
 from router.services.signups import Signups
 from router.services.watcher import Watcher
 from router.settings import Settings
+from router.starter import has_lost_its_starter, was_started_by_gateway
 from router.store import embedded
 from router.store.api_keys import ApiKeys
 from router.store.assignments import Assignments
@@ -99,9 +100,21 @@ async def open_gateway(settings: Settings, *, patience: timedelta = timedelta(se
         if settings.redis_url is not None:
             url = settings.redis_url.get_secret_value()
         else:
-            url = embedded.attach(settings.data_dir) or stack.enter_context(EmbeddedStore.start(settings.data_dir)).url
+            url = await _embedded_url(settings, stack, patience)
         async with _connected(settings, url, secret.get_secret_value(), patience) as gateway:
             yield gateway
+
+
+async def _embedded_url(settings: Settings, stack: ExitStack, patience: timedelta) -> str:
+    """Share the store of the gateway that runs on the data directory, or start one and end it with the stack."""
+    ends_at_s = time.monotonic() + patience.total_seconds()
+    while (url := embedded.attach(settings.data_dir)) is None:
+        if not was_started_by_gateway():
+            return stack.enter_context(EmbeddedStore.start(settings.data_dir)).url
+        if has_lost_its_starter() or time.monotonic() >= ends_at_s:
+            raise StoreUnavailable("The gateway that started this process is gone, and its store with it.")
+        await asyncio.sleep(_RETRY_PAUSE_S)
+    return url
 
 
 def base_url_of(settings: Settings) -> str:
@@ -136,7 +149,7 @@ async def _prepared(settings: Settings, client: StoreConnection, secret: bytes, 
             await gateway.scripts.load()
             await gateway.refresh()
         except StoreUnavailable:
-            if time.monotonic() >= ends_at_s:
+            if has_lost_its_starter() or time.monotonic() >= ends_at_s:
                 raise
             await asyncio.sleep(_RETRY_PAUSE_S)
         else:

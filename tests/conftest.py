@@ -8,6 +8,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says nothing on a shared machine.
+settings.register_profile("switchyard", deadline=None)
+settings.load_profile("switchyard")
 
 _FORBIDS_SKIPS = os.environ.get("SWITCHYARD_TESTS_NO_SKIP") == "1"
 

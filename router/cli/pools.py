@@ -103,6 +103,12 @@ def change_pool(
     _print_pool(run(lambda gateway: gateway.pool_admin.change(pool_id, fields)), as_json=as_json)
 
 
+@app.command("delete")
+def delete_pool(pool_id: PoolId, as_json: AsJson = False) -> None:
+    """Undo a pool that nobody was ever given a line of."""
+    _print_pool(run(lambda gateway: gateway.pool_admin.delete(pool_id)), as_json=as_json)
+
+
 @app.command("photo")
 def set_photo(
     pool_id: PoolId,

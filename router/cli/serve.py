@@ -22,6 +22,7 @@ from typing import Annotated
 
 import typer
 from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 from rich.console import Console
 
@@ -29,7 +30,7 @@ from router.core.errors import Refused
 from router.observe.logs import GRANIAN_LOG_CONFIG, configure_logs, get_logger
 from router.secret_key import ensure_secret_key
 from router.settings import Settings, load_settings
-from router.starter import become_the_starter, starter_pid
+from router.starter import become_the_starter, has_lost_its_starter
 from router.store.embedded import EmbeddedStore
 from router.wiring import START_PATIENCE, base_url_of, open_gateway
 from router.worker import aging, expiry
@@ -88,14 +89,13 @@ async def _prepare(settings: Settings) -> str | None:
 
 
 async def _work(settings: Settings) -> None:
-    starter = starter_pid()
     me = asyncio.current_task()
     assert me is not None
     for request in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(request, me.cancel)
 
     async def end_with_starter() -> None:
-        if os.getppid() != starter:
+        if has_lost_its_starter():
             me.cancel()
 
     try:
@@ -130,6 +130,7 @@ def _make_server(settings: Settings) -> MPServer:
         workers=settings.workers,
         websockets=False,
         backlog=_BACKLOG,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_TIMEOUT_MS),
         respawn_failed_workers=True,
         workers_kill_timeout=_OPEN_PAGES_PATIENCE_S,
         log_dictconfig=dict(GRANIAN_LOG_CONFIG),

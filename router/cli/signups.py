@@ -53,7 +53,7 @@ def confirm_signup(code: CodeArgument, pool: PoolOption = None, as_json: AsJson 
     """Record that a person texted; doing it again changes nothing."""
 
     async def confirm(gateway: Gateway, pool_id: str) -> SignupAnswer:
-        await gateway.signups.confirm(gateway.directory.get(pool_id), _parse(code))
+        await gateway.signups.confirm(await gateway.directory.seek(pool_id), _parse(code))
         return await _find(gateway, pool_id, code)
 
     _print_signup(run_in_pool(pool, confirm), as_json=as_json)
@@ -67,7 +67,7 @@ def _parse(text: str) -> Code:
 
 
 async def _find(gateway: Gateway, pool_id: str, text: str) -> SignupAnswer:
-    code, view = _parse(text), gateway.directory.get(pool_id)
+    code, view = _parse(text), await gateway.directory.seek(pool_id)
     assignment = await gateway.signups.find(view, code)
     if assignment is None:
         raise NotFound(f"Pool {pool_id!r} has no signup {code}.")

@@ -62,13 +62,18 @@ class Pool:
     revision: int = 0
 
 
+def is_pool_id(text: str) -> bool:
+    """Whether `text` could be a pool's id: 1-32 of a-z, 0-9 and inner dashes."""
+    return _POOL_ID.fullmatch(text) is not None
+
+
 def parse_pool_id(text: str) -> PoolId:
     """Return `text` as a pool id.
 
     Raises:
-        InvalidField: it is not 1-32 of a-z, 0-9 and inner dashes.
+        InvalidField: it is none.
     """
-    if _POOL_ID.fullmatch(text):
+    if is_pool_id(text):
         return PoolId(text)
     raise InvalidField(
         "id", f"{text[:40]!r} must be 1 to 32 of a-z, 0-9 and dashes, and neither start nor end with a dash"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from router.core.errors import NotFound
 from router.core.line import Line
 from router.core.phone import E164
-from router.core.pool import Pool, PoolId
+from router.core.pool import Pool, PoolId, is_pool_id
 from router.store.assignments import AssignPolicy
 from router.store.keys import PoolKeys
 from router.store.lines import Lines
@@ -52,13 +52,16 @@ class Directory:
         """Return a pool, or None."""
         return self._views.get(pool)
 
-    def get(self, pool: str) -> PoolView:
-        """Return a pool.
+    async def seek(self, pool: str) -> PoolView:
+        """Return a pool; one not at hand is looked up, for another process may have made it a moment ago.
 
         Raises:
             NotFound: there is none of that id.
+            StoreUnavailable: it is not at hand, and nobody can be asked.
         """
         view = self._views.get(pool)
+        if view is None and is_pool_id(pool):
+            view = await self.reload(PoolId(pool))
         if view is None:
             raise NotFound(f"There is no pool {pool[:40]!r}.")
         return view

@@ -70,8 +70,8 @@ async def again_if_stale(write: Callable[[], Awaitable[Written]]) -> Written:
 class PoolAdmin:
     """Reads and changes pools.
 
-    There is no way to delete one: its people hold pages, codes and cards that must go on leading to their lines. A
-    pool that has served its time has its lines drained, and costs nothing.
+    One that has given anybody a line can not be deleted: its people hold pages, codes and cards that must go on leading
+    there. A pool that has served its time has its lines drained, and costs nothing.
     """
 
     def __init__(self, pools: Pools, lines: Lines, directory: Directory, clock: StoreClock) -> None:
@@ -121,6 +121,19 @@ class PoolAdmin:
         """
         change = partial(self._change, pool_id, fields, revision)
         return await (change() if revision is not None else again_if_stale(change))
+
+    async def delete(self, pool_id: str) -> Pool:
+        """Undo a pool that nobody was ever given a line of, and return what it was.
+
+        Raises:
+            NotFound: there is no such pool.
+            Refused: somebody was.
+        """
+        pool = await self.get(pool_id)
+        await self._pools.delete(pool.id)
+        _log.info("pool_deleted", pool=pool.id)
+        await self._directory.reload(pool.id)
+        return pool
 
     async def photo(self, pool_id: str) -> bytes | None:
         """Return the pool's photo as a small square JPEG, or None.

@@ -125,7 +125,7 @@ class Signups:
         raise StoreUnavailable("No free code was found in several tries. Try again.")
 
     async def _send(self, pool: PoolId, people: Sequence[Person]) -> list[Signup]:
-        view = self._directory.get(pool)
+        view = await self._directory.seek(pool)
         signups = await self._assignments.assign(view.keys, people, view.policy, now_ms=self._clock.now_ms())
         self._decisions[pool].note(signups)
         return signups

@@ -4,7 +4,7 @@ from typing import cast
 
 import msgspec
 
-from router.core.errors import Conflict, NotFound
+from router.core.errors import Conflict, NotFound, Refused
 from router.core.pool import Pool, PoolId
 from router.store.connection import translate_errors
 from router.store.keys import POOLS, PoolKeys
@@ -56,6 +56,28 @@ class Pools:
         with translate_errors():
             photo = await self._client.get(PoolKeys(pool).photo)
         return cast(bytes | None, photo)
+
+    async def delete(self, pool: PoolId) -> None:
+        """Undo a pool that nobody was ever given a line of.
+
+        The registry forgets it last: a crash in between leaves an id without settings, which nobody lists.
+
+        Raises:
+            NotFound: no pool of that id.
+            Refused: people hold pages, codes and cards that lead to its lines.
+        """
+        keys = PoolKeys(pool)
+        names = [*keys.picking, keys.config, keys.version, keys.photo, keys.line, keys.numbers]
+        word, *people = await self._scripts.call("delete_pool", names)
+        if word == b"unknown":
+            raise NotFound(f"There is no pool {pool!r}.")
+        if word == b"used":
+            raise Refused(
+                f"Pool {pool!r} has given {people[0]} people a line; their pages and cards must go on leading there. "
+                "Drain its lines instead."
+            )
+        with translate_errors():
+            await self._client.srem(POOLS, pool)
 
     async def _put(self, pool: Pool, decided_on: int, photo_action: str, photo: bytes) -> None:
         keys = PoolKeys(pool.id)

@@ -15,6 +15,7 @@ from router.services.line_import import LineImport
 from router.services.lines import LineAdmin
 from router.services.pools import PoolAdmin
 from router.services.signups import Signups
+from router.settings import Settings
 from router.store.assignments import Assignments
 from router.web.signup_answers import SignupAnswers
 
@@ -39,6 +40,8 @@ class Services(Protocol):
     @property
     def pool_admin(self) -> PoolAdmin: ...  # noqa: D102
     @property
+    def settings(self) -> Settings: ...  # noqa: D102
+    @property
     def signups(self) -> Signups: ...  # noqa: D102
     @property
     def tokens(self) -> Tokens: ...  # noqa: D102
@@ -55,6 +58,7 @@ def provide_services(services: Services, static_files: StaticFiles) -> dict[str,
         "line_admin": services.line_admin,
         "line_import": LineImport(services.pool_admin, services.line_admin, services.directory),
         "pool_admin": services.pool_admin,
+        "settings": services.settings,
         "signups": services.signups,
         "static_files": static_files,
     }

@@ -18,6 +18,7 @@ from router.web.person import PersonPages
 from router.web.problems import problem, problem_bytes
 from router.web.signup_api import SignupApi
 
+_ASKED_BY_ADDRESS = frozenset({"/healthz", "/readyz"})  # by orchestrators, which know no name
 _API = "/api/v1/pools/"
 _SIGNUPS = "/signups"
 _FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # of a problem's headers
@@ -50,7 +51,8 @@ class FrontDoor:
         path: str = scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
-            self._hosts.check(headers.get(b"host"))
+            if path not in _ASKED_BY_ADDRESS:
+                self._hosts.check(headers.get(b"host"))
             if path.startswith("/j/"):
                 answer: Answer | EventStream = await self._join.answer(scope, headers, receive)
             elif path.startswith("/t/"):
@@ -77,11 +79,15 @@ class FrontDoor:
         if scope["path"].startswith(_API) or b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
             return Answer(status, body, tuple(kept))
         _, told = problem(error)
-        context = {"title": _TITLES.get(status, told["title"]), "detail": told.get("detail", ""), "home_url": "/"}
+        detail = _LOST if status == _NOT_FOUND else told.get("detail", "")
+        context = {"title": _TITLES.get(status, told["title"]), "detail": detail, "home_url": "/"}
         text = self._templates.get_template("problem.html").render(context)
         return Answer(status, text.encode(), (*(header for header in kept if header[0] in _FOR_PEOPLE_TOO), *PAGE))
 
 
+_NOT_FOUND = 404
+_LOST = "There is nothing here. Check the link, or ask whoever gave it to you."
+_OUR_FAULT = 500
 _TITLES = {
     404: "This page isn’t here",
     500: "Something went wrong on our side",
@@ -90,8 +96,7 @@ _TITLES = {
 
 
 def _note(scope: Scope, error: Exception) -> None:
-    status, _ = problem(error)
-    if isinstance(error, SwitchyardError) and status < 500:  # noqa: PLR2004 - the caller's fault, not worth a line
+    """Log a fault of ours; not what the caller can mend, nor a store that is out, which is told of once a second."""
+    if isinstance(error, SwitchyardError) or problem(error)[0] < _OUR_FAULT:
         return
-    if status >= 500:  # noqa: PLR2004
-        _log.error("request_failed", method=scope["method"], status_code=status, error=type(error).__name__)
+    _log.error("request_failed", method=scope["method"], error=type(error).__name__, exc_info=error)

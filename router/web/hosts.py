@@ -1,6 +1,14 @@
 """Which Host headers are ours: a foreign one would let somebody else's name into our links and caches."""
 
-from router.core.errors import InvalidField
+from typing import ClassVar
+
+from router.core.errors import SwitchyardError
+
+
+class ForeignHost(SwitchyardError):
+    """A request that was meant for somebody else's name."""
+
+    code: ClassVar[str] = "foreign_host"
 
 
 class AllowedHosts:
@@ -18,12 +26,12 @@ class AllowedHosts:
         """Pass a request whose Host is ours.
 
         Raises:
-            InvalidField: it names nothing, or somebody else.
+            ForeignHost: it names nothing, or somebody else.
         """
         if host in self._seen or (host is not None and self._is_ours(host)):
             return
-        raise InvalidField(
-            "Host", "this server does not answer for that name; see SWITCHYARD_BASE_URL and _ALLOWED_HOSTS"
+        raise ForeignHost(
+            "This server does not answer for that name; see SWITCHYARD_BASE_URL and SWITCHYARD_ALLOWED_HOSTS."
         )
 
     def _is_ours(self, host: bytes) -> bool:

@@ -52,9 +52,7 @@ class Join:
     async def answer(self, scope: Scope, headers: Headers, receive: Receive) -> Answer:
         """Answer one request whose path starts with /j/."""
         name, _, rest = scope["path"][3:].partition("/")
-        view = self._directory.find(name)
-        if view is None:
-            raise NotFound("There is nothing here. Check the link, or ask whoever gave it to you.")
+        view = self._directory.find(name) or await self._directory.seek(name)
         pages = self._shelf.of(view)
         method: str = scope["method"]
         if rest:

@@ -70,9 +70,11 @@ class PersonPages:
 
     async def _find(self, token: str) -> tuple[PoolPages, Assignment]:
         claim = self._tokens.read(PAGE, token)
-        view = None if claim is None else self._directory.find(claim.pool)
-        assignment = None if claim is None or view is None else await self._signups.find(view, claim.code)
-        if view is None or assignment is None:
+        if claim is None:
+            raise NotFound(_NOBODY)
+        view = await self._directory.seek(claim.pool)
+        assignment = await self._signups.find(view, claim.code)
+        if assignment is None:
             raise NotFound(_NOBODY)
         return self._shelf.of(await self._signups.view_of(view, assignment)), assignment
 
@@ -82,17 +84,17 @@ class PersonPages:
         client, is_person = visitor_of(headers)
         if what in {"qr.svg", "qr.png"}:
             return await _draw_qr(what, pages.base_url + page_path, pages.view.pool.name)
-        if assignment.slot is None:
-            return page(200, pages.waitlist(RETRY_MINUTES), RETRY_AFTER)
-        if what == "":
-            return page(200, self._render(pages, assignment, page_path, client))
-        if what == "go":
-            if not is_person:
-                return redirect(303, page_path.encode())
-            return redirect(302, pages.deeplink(assignment.slot, client.platform, assignment.code))
         if what.endswith(".vcf"):
             return await self._card(pages, assignment)
-        raise NotFound(_NOBODY)
+        if what not in {"", "go"}:
+            raise NotFound(_NOBODY)
+        if assignment.slot is None:
+            return page(202, pages.waitlist(RETRY_MINUTES), RETRY_AFTER)
+        if what == "":
+            return page(200, self._render(pages, assignment, page_path, client))
+        if not is_person:
+            return redirect(303, page_path.encode())
+        return redirect(302, pages.deeplink(assignment.slot, client.platform, assignment.code))
 
     async def _card(self, pages: PoolPages, assignment: Assignment) -> Answer:
         body = await self._cards.card(pages.view, _numbers(pages, assignment))

@@ -47,6 +47,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "refused": ProblemKind(409, "It would do harm as things stand"),
     "too_large": ProblemKind(413, "The body is too large"),
     "unsupported_media_type": ProblemKind(415, "The body has another media type than this path takes"),
+    "foreign_host": ProblemKind(421, "The request names another host"),
     "invalid_input": ProblemKind(422, "The request can not be used as it is"),
     "invalid_field": ProblemKind(422, "A field is outside its range"),
     "invalid_number": ProblemKind(422, "Not a phone number"),

@@ -41,7 +41,7 @@ class SignupApi:
         if scope["method"] != "POST":
             raise MethodNotAllowed("POST")
         admit(self._access, headers.get(b"authorization", b"").decode("latin-1"), Role.OPERATOR)
-        view = self._directory.get(pool)
+        view = await self._directory.seek(pool)
         body = _read(await read_body(receive, limit_bytes=BODY_LIMIT_BYTES))
         request = body.as_request(_idempotency_key(headers.get(b"idempotency-key")))
         signup = await self._signups.sign_up(view, request)
@@ -52,7 +52,8 @@ class SignupApi:
         told = self._answers.present(
             view, signup.assignment, reason=signup.reason, is_new=signup.is_new, held_back=signup.held_back
         )
-        return Answer(201 if signup.is_new else 200, told.model_dump_json().encode(), _JSON)
+        headers_told = _JSON if told.line else (*_JSON, _RETRY_AFTER)
+        return Answer(201 if signup.is_new else 200, told.model_dump_json().encode(), headers_told)
 
 
 def _read(raw: bytes) -> SignupBody:

@@ -54,7 +54,7 @@ class Assigning:
 
     async def assign(self, pool: str, users: list[str]) -> None:
         """Assign each of these new people; concurrent requests go to the store together, as in the gateway."""
-        view = self._directory.get(pool)
+        view = await self._directory.seek(pool)
         signups = await asyncio.gather(*(self._signups.sign_up(view, _request(user)) for user in users))
         assert all(signup.is_new for signup in signups)
 

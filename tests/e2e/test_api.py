@@ -34,6 +34,7 @@ NEEDED = {
     "list_pools": Role.VIEWER,
     "get_pool": Role.VIEWER,
     "create_pool": Role.ADMIN,
+    "delete_pool": Role.ADMIN,
     "change_pool": Role.ADMIN,
     "get_photo": Role.VIEWER,
     "put_photo": Role.ADMIN,
@@ -50,6 +51,7 @@ NEEDED = {
     "sign_up": Role.OPERATOR,
     "get_signup": Role.VIEWER,
     "confirm_signup": Role.OPERATOR,
+    "forget_signup": Role.OPERATOR,
     "forget_user": Role.OPERATOR,
 }
 

@@ -219,7 +219,7 @@ from router.wiring import open_gateway
 async def main():
     async with open_gateway(load_settings(os.environ, directory=Path.cwd())) as gateway:
         request = SignupRequest(identity=Identity(user="u-1"))
-        print((await gateway.signups.sign_up(gateway.directory.get("main"), request)).assignment.code)
+        print((await gateway.signups.sign_up((await gateway.directory.seek("main")), request)).assignment.code)
 
 asyncio.run(main())
 """

@@ -65,7 +65,7 @@ async def running(tmp_path: Path) -> AsyncIterator[RunningGateway]:
             await gateway.access.create(Role.ADMIN, "another, so that neither is the last")
             await gateway.pool_admin.create("main", {})
             await gateway.line_admin.add("main", LineSpec(number=NUMBER, warm=True))
-            view = gateway.directory.get("main")
+            view = await gateway.directory.seek("main")
             signup = await gateway.signups.sign_up(view, SignupRequest(identity=Identity(user="u-1")))
             assert signup.assignment is not None
             code = signup.assignment.code

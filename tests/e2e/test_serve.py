@@ -253,7 +253,7 @@ def test_logs_hold_no_number_and_no_token(tmp_path: Path) -> None:
             os.kill(store_pid, signal.SIGCONT)
         pool.flag(answer["line"])
     logs = gateway.log + "".join(path.read_text(errors="replace") for path in tmp_path.rglob("*.log"))
-    assert "request_failed" in logs
+    assert "refresh_failed" in logs
     tokens = [page.removeprefix("/t/"), answer["page_url"].rpartition("/")[2], *person.cookies.values()]
     secret = (tmp_path / "secret_key").read_text().strip()
     canaries = [*tokens, nonce, answer["code"], gateway.admin_key, secret, "canary", "%2B1202", "+1202", "5550101"]

@@ -26,13 +26,14 @@ async def test_a_reserved_person_of_a_dead_line_moves_to_their_own_backup(pool: 
 
 
 async def test_without_a_live_backup_the_rotation_decides(pool: LivePool) -> None:
-    """With their line and their backups dead, a reserved person gets any line that takes people."""
+    """With their line and their backups dead, a reserved person has no number until some line takes people."""
     for _ in range(3):
         await pool.add_line()
     ada = given(await pool.sign_up(person("ada")))
     for slot in (ada.home_slot, *ada.backups):
         await pool.change_line(slot, health=FLAGGED)
-    assert (await pool.sign_up(person("ada"))).outcome is Outcome.WAITLIST
+    stranded = await pool.sign_up(person("ada"))
+    assert (stranded.outcome, stranded.reason, given(stranded).slot) == (Outcome.EXISTING, Reason.NO_ROOM, None)
     fresh = await pool.add_line()
     moved = await pool.sign_up(person("ada"))
     assert (moved.outcome, moved.reason, given(moved).home_slot) == (Outcome.MOVED, Reason.ROTATION, fresh)

@@ -100,7 +100,7 @@ async def test_a_person_who_was_told_to_try_again_counts_once(tmp_path: Path) ->
         async with open_gateway(settings) as gateway:
             await gateway.pool_admin.create("main", {})
             await gateway.line_admin.add("main", LineSpec(number="+12025550101"))
-            view = gateway.directory.get("main")
+            view = await gateway.directory.seek("main")
             sign_up = partial(gateway.signups.sign_up, view, SignupRequest(identity=Identity(user="ada")))
             server.process.send_signal(signal.SIGSTOP)
             try:

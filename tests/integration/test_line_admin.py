@@ -33,13 +33,15 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Gateway]:
 
 async def sign_up(gateway: Gateway, user: str) -> Signup:
     """Sign one person up."""
-    return await gateway.signups.sign_up(gateway.directory.get("main"), SignupRequest(identity=Identity(user=user)))
+    return await gateway.signups.sign_up(
+        (await gateway.directory.seek("main")), SignupRequest(identity=Identity(user=user))
+    )
 
 
 async def confirm(gateway: Gateway, signup: Signup) -> None:
     """Let a person text."""
     assert signup.assignment is not None
-    assert await gateway.signups.confirm(gateway.directory.get("main"), signup.assignment.code) == "confirmed"
+    assert await gateway.signups.confirm((await gateway.directory.seek("main")), signup.assignment.code) == "confirmed"
 
 
 async def test_a_new_line_takes_people_at_once_and_warms_up(gateway: Gateway) -> None:
@@ -48,7 +50,7 @@ async def test_a_new_line_takes_people_at_once_and_warms_up(gateway: Gateway) ->
     assert (now.tier, now.gate, now.limits.weight, now.line.label) == (Tier.HEALTHY, Gate.OPEN, 500, "SLOT")
     warm = await gateway.line_admin.add("main", LineSpec(number=BRAVO, weight=50, warm=True))
     assert warm.limits.weight == 5000
-    assert set(gateway.directory.get("main").slots) == {ALPHA, BRAVO}
+    assert set((await gateway.directory.seek("main")).slots) == {ALPHA, BRAVO}
 
 
 async def test_a_line_is_added_once(gateway: Gateway) -> None:
@@ -196,7 +198,7 @@ async def test_a_table_is_imported_row_by_row(gateway: Gateway) -> None:
     assert [row.result.partition(":")[0] for row in rows] == ["exists", "added", "added", "error", "exists"]
     assert [(row.row, row.number) for row in rows][3] == (5, "••••••0104")
     assert [now.line.weight for now in await gateway.line_admin.all("main")] == [5, 9, 9]
-    assert "+12025550103" in gateway.directory.get("main").slots
+    assert "+12025550103" in (await gateway.directory.seek("main")).slots
     assert {row.result.partition(":")[0] for row in await importer.run("main", table)} == {"exists", "error"}
 
 

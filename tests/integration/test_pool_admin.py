@@ -76,7 +76,7 @@ async def test_a_change_keeps_what_it_does_not_name(gateway: Gateway) -> None:
     await gateway.pool_admin.create("main", {"name": "Acme", "new_people_per_day": 50})
     pool = await gateway.pool_admin.change("main", {"entry": Entry.REDIRECT, "new_people_per_day": None})
     assert (pool.name, pool.entry, pool.new_people_per_day, pool.revision) == ("Acme", Entry.REDIRECT, None, 2)
-    assert gateway.directory.get("main").pool == pool
+    assert (await gateway.directory.seek("main")).pool == pool
 
 
 async def test_a_change_that_changes_nothing_is_no_new_revision(gateway: Gateway) -> None:
@@ -122,10 +122,10 @@ async def test_a_photo_is_shrunk_shown_and_removed(gateway: Gateway) -> None:
     photo = await gateway.pool_admin.photo("main")
     assert photo is not None
     assert photo.startswith(b"\xff\xd8")
-    assert gateway.directory.get("main").photo == photo
+    assert (await gateway.directory.seek("main")).photo == photo
     assert not (await gateway.pool_admin.remove_photo("main")).has_photo
     assert await gateway.pool_admin.photo("main") is None
-    assert gateway.directory.get("main").photo is None
+    assert (await gateway.directory.seek("main")).photo is None
 
 
 async def test_bytes_that_are_no_picture_change_nothing(gateway: Gateway) -> None:

@@ -40,7 +40,7 @@ def ask(user: str) -> SignupRequest:
 
 async def sign_up(gateway: Gateway, request: SignupRequest) -> Signup:
     """Sign one person up."""
-    return await gateway.signups.sign_up(gateway.directory.get("main"), request)
+    return await gateway.signups.sign_up((await gateway.directory.seek("main")), request)
 
 
 def calls_of(store: Store, command: str) -> int:
@@ -63,7 +63,7 @@ async def test_requests_that_wait_go_in_one_call(gateway: Gateway, store: Store)
 async def test_reads_that_wait_go_in_one_call(gateway: Gateway, store: Store) -> None:
     """A page that many people reload at once costs the store a handful of calls; who is unknown is nobody."""
     signup = given(await sign_up(gateway, ask("ada")))
-    view = gateway.directory.get("main")
+    view = await gateway.directory.seek("main")
     await gateway.assignments.forget(view.keys, given(await sign_up(gateway, ask("bob"))).code, [])
     before = calls_of(store, "fcall")
     found = await asyncio.gather(*(gateway.signups.find(view, signup.code) for _ in range(300)))
@@ -73,7 +73,7 @@ async def test_reads_that_wait_go_in_one_call(gateway: Gateway, store: Store) ->
 
 async def test_one_unknown_code_spoils_nobody_elses_answer(gateway: Gateway) -> None:
     """Whoever asks for an erased person in the same call as others is told so, and the others their line."""
-    view = gateway.directory.get("main")
+    view = await gateway.directory.seek("main")
     ada, bob = [given(await sign_up(gateway, ask(user))) for user in ("ada", "bob")]
     await gateway.assignments.forget(view.keys, bob.code, [])
     found = await asyncio.gather(*(gateway.signups.find(view, code) for code in (ada.code, bob.code, ada.code)))
@@ -100,7 +100,7 @@ async def test_a_person_is_found_by_any_name_they_gave(gateway: Gateway) -> None
 
 async def test_a_visitor_is_known_by_cookie_or_by_the_page_they_saw(gateway: Gateway) -> None:
     """A double click counts once, a cookie leads home, and a visitor with neither is new."""
-    view = gateway.directory.get("main")
+    view = await gateway.directory.seek("main")
     first, twice = [await gateway.signups.visit(view, known=None, nonce=b"one page") for _ in range(2)]
     assert (first.is_new, twice.is_new, twice.assignment) == (True, True, first.assignment)
     back = await gateway.signups.visit(view, known=given(first).code, nonce=b"another page")
@@ -121,7 +121,7 @@ async def test_a_request_that_can_not_be_is_told_why(gateway: Gateway) -> None:
 
 async def test_wishes_reach_the_store(gateway: Gateway) -> None:
     """A preferred number is given, an excluded one is not; an excluded number of no line is no fault."""
-    slots = gateway.directory.get("main").slots
+    slots = (await gateway.directory.seek("main")).slots
     preferred = await sign_up(gateway, replace(ask("ada"), prefer=E164(BRAVO)))
     assert given(preferred).home_slot == slots[E164(BRAVO)]
     spared = await sign_up(gateway, replace(ask("bob"), exclude=(E164(BRAVO), E164("+12025550199"))))
@@ -134,21 +134,31 @@ async def test_a_change_by_another_process_is_seen_at_the_next_refresh(gateway: 
         await other.pool_admin.create("second", {"name": "Second"})
         await other.pool_admin.change("main", {"greeting": "Hello"})
         await other.line_admin.add("main", LineSpec(number="+12025550103"))
-    with pytest.raises(NotFound):
-        gateway.directory.get("second")
+    assert gateway.directory.find("second") is None
     await gateway.directory.refresh()
-    assert gateway.directory.get("second").pool.name == "Second"
-    view = gateway.directory.get("main")
+    second, view = gateway.directory.find("second"), gateway.directory.find("main")
+    assert second is not None
+    assert second.pool.name == "Second"
+    assert view is not None
     assert view.pool.greeting == "Hello"
     assert "+12025550103" in view.slots
     assert [known.pool.id for known in gateway.directory.all()] == ["main", "second"]
     await gateway.directory.refresh()
-    assert gateway.directory.get("main") is view
+    assert gateway.directory.find("main") is view
+
+
+async def test_a_pool_that_another_process_made_a_moment_ago_is_found(gateway: Gateway) -> None:
+    """A link that arrives before the next refresh does not lead nowhere."""
+    async with open_gateway(gateway.settings) as other:
+        await other.pool_admin.create("second", {"name": "Second"})
+    assert (await gateway.directory.seek("second")).pool.name == "Second"
+    with pytest.raises(NotFound):
+        await gateway.directory.seek("third")
 
 
 async def test_an_assignment_to_a_line_never_seen_is_looked_up(gateway: Gateway) -> None:
     """A person put on a line that another process just added is told its number."""
-    old = gateway.directory.get("main")
+    old = await gateway.directory.seek("main")
     async with open_gateway(gateway.settings) as other:
         added = await other.line_admin.add("main", LineSpec(number="+12025550103", warm=True))
         signup = given(await sign_up(other, replace(ask("ada"), prefer=E164("+12025550103"))))
@@ -166,8 +176,8 @@ async def test_open_pages_are_told_that_the_text_came(gateway: Gateway) -> None:
     watching = asyncio.create_task(gateway.watcher.run())
     try:
         async with watch(main, bob.code) as erased, watch(main, ada.code) as one, watch(main, ada.code) as two:
-            await gateway.assignments.forget(gateway.directory.get(main).keys, bob.code, [])
-            assert await gateway.signups.confirm(gateway.directory.get(main), ada.code) == "confirmed"
+            await gateway.assignments.forget((await gateway.directory.seek(main)).keys, bob.code, [])
+            assert await gateway.signups.confirm((await gateway.directory.seek(main)), ada.code) == "confirmed"
             for page in (one, two):
                 assert await asyncio.wait_for(page.get(), timeout=5) is State.CONFIRMED
             assert erased.empty()

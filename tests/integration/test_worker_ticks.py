@@ -42,7 +42,7 @@ async def gateway(store: Store, tmp_path: Path) -> AsyncIterator[Gateway]:
 async def sign_up(gateway: Gateway, pool: str, user: str) -> Assignment:
     """Sign one person up."""
     request = SignupRequest(identity=Identity(user=user))
-    return given(await gateway.signups.sign_up(gateway.directory.get(pool), request))
+    return given(await gateway.signups.sign_up((await gateway.directory.seek(pool)), request))
 
 
 async def line_of(gateway: Gateway, pool: str) -> LineNow:
@@ -57,7 +57,7 @@ async def test_reservations_of_every_pool_run_out(gateway: Gateway) -> None:
         for user in ("ada", "bob"):
             await sign_up(gateway, pool, user)
     cyd = await sign_up(gateway, "east", "cyd")
-    await gateway.signups.confirm(gateway.directory.get("east"), cyd.code)
+    await gateway.signups.confirm((await gateway.directory.seek("east")), cyd.code)
 
     async def tick(at_ms: int) -> int:
         return (await expiry.tick(gateway.directory, gateway.assignments, now_ms=at_ms)).expired
@@ -72,7 +72,7 @@ async def test_reservations_of_every_pool_run_out(gateway: Gateway) -> None:
 async def test_a_night_without_a_worker_is_made_up_for(gateway: Gateway) -> None:
     """Whatever became due while no worker ran is given back by one tick, over many minutes."""
     now_ms = gateway.clock.now_ms()
-    view = gateway.directory.get("east")
+    view = await gateway.directory.seek("east")
     for hour in range(10):
         await gateway.assignments.assign(view.keys, [person(), person()], view.policy, now_ms=now_ms + hour * HOUR_MS)
     assert (await expiry.tick(gateway.directory, gateway.assignments, now_ms=now_ms + DAY_MS)).expired == 20

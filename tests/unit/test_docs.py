@@ -134,6 +134,23 @@ def test_numbers_that_the_guide_repeats_are_ours(page: str, sentence: str) -> No
     assert " ".join(sentence.split()) in " ".join(text_of(page).split())
 
 
+def test_every_event_is_one_we_log() -> None:
+    """An operator who searches for a word of the table finds it."""
+    table = text_of("operations").partition("## Logs")[2].partition("## Health")[0]
+    events = {event for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for event in row.split("`")[1::2]}
+    code = "".join(path.read_text() for path in (PROJECT / "router").rglob("*.py"))
+    assert events
+    assert {event for event in events if f'"{event}"' not in code} == set()
+
+
+def test_a_limited_user_may_do_what_our_functions_do() -> None:
+    """The strict ACL line allows each command that a function in the store calls."""
+    (strict,) = re.findall(r"^ {4}user switchyard .* -@all (.*)$", text_of("operations"), re.MULTILINE)
+    scripts = (PROJECT / "router" / "store" / "lua").glob("*.lua")
+    called = {word.lower() for script in scripts for word in re.findall(r"\bcall\('([A-Z]+)'", script.read_text())}
+    assert called <= {word.removeprefix("+") for word in strict.split()}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_every_command_exists(page: Path) -> None:
     """Each `switchyard …` names a command we have, and options that it takes; each `make …` a target."""

@@ -146,11 +146,11 @@ local function give_new(call, pool, p)
   return answer('new', reason, code, r, slot, true)
 end
 
--- Answer with what they have; nobody is told a dead line.
+-- Answer with what they have; nobody is told a dead line, so there may be none for now.
 local function stay(pool, code, r)
   local slot = route(pool.line, r)
-  if slot == NO_SLOT then return {'waitlist'} end
-  return answer('existing', slot == r.slot and 'existing' or 'backup', code, r, slot, false)
+  local reason = slot == NO_SLOT and 'no_room' or slot == r.slot and 'existing' or 'backup'
+  return answer('existing', reason, code, r, slot, false)
 end
 
 -- Give a known person another line, a backup that may be on their card already before any other.
@@ -200,7 +200,7 @@ local function assign_one(call, pool, p)
   local reply = keep(call, pool, p, code, unpack_record(packed))
   if replayed then
     if reply[1] == 'existing' then reply[1], reply[3] = 'replayed', was_new end
-  elseif reply[1] ~= 'waitlist' then
+  else
     add_identities(p, code)
     remember(call, p, code, false)
   end

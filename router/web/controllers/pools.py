@@ -52,6 +52,17 @@ class PoolController(Controller):
         """Change a pool; what is left out stays as it is."""
         return PoolAnswer.of(await pool_admin.change(pool, data.fields(), revision=data.revision))
 
+    @delete(
+        "/{pool:str}",
+        operation_id="delete_pool",
+        guards=[requires_admin],
+        status_code=200,
+        responses=may_fail(404, 409),
+    )
+    async def delete_pool(self, pool_admin: NamedDependency[PoolAdmin], pool: FromPath[str]) -> PoolAnswer:
+        """Delete a pool that nobody was ever given a line of; any other is refused."""
+        return PoolAnswer.of(await pool_admin.delete(pool))
+
     @put(
         "/{pool:str}/photo",
         operation_id="put_photo",

@@ -33,7 +33,7 @@ class SignupController(Controller):
         signup: FromPath[str],
     ) -> SignupAnswer:
         """Get where a person stands now."""
-        view = directory.get(pool)
+        view = await directory.seek(pool)
         assignment = await signups.find(view, _code(signup))
         if assignment is None:
             raise _nobody()
@@ -54,10 +54,21 @@ class SignupController(Controller):
         signup: FromPath[str],
     ) -> ConfirmAnswer:
         """Record that the person texted their line."""
-        word = await signups.confirm(directory.get(pool), _code(signup))
+        word = await signups.confirm(await directory.seek(pool), _code(signup))
         if word == "unknown":
             raise _nobody()
         return ConfirmAnswer.model_validate({"state": word})
+
+    @delete("/signups/{signup:str}", operation_id="forget_signup", guards=[requires_operator], responses=may_fail(404))
+    async def forget_signup(
+        self,
+        erasure: NamedDependency[Erasure],
+        directory: NamedDependency[Directory],
+        pool: FromPath[str],
+        signup: FromPath[str],
+    ) -> None:
+        """Erase the person of a signup: what identifies them, their contact and their place."""
+        await erasure.forget_signup(await directory.seek(pool), _code(signup))
 
     @delete("/users/{user:str}", operation_id="forget_user", guards=[requires_operator], responses=may_fail(404))
     async def forget_user(
@@ -67,8 +78,8 @@ class SignupController(Controller):
         pool: FromPath[str],
         user: FromPath[str],
     ) -> None:
-        """Erase a person: what identifies them, their contact and their signup."""
-        await erasure.forget(directory.get(pool), user)
+        """Erase a person by your own id of them; if it holds a slash, which no path can, by their signup instead."""
+        await erasure.forget_user(await directory.seek(pool), user)
 
 
 def _code(signup: str) -> Code:

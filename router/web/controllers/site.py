@@ -11,6 +11,7 @@ from litestar.response import Template
 from router.assets import StaticFiles
 from router.services.clock import StoreClock
 from router.services.directory import Directory
+from router.settings import Settings
 from router.web.documented import may_fail
 from router.web.schemas.health import AliveAnswer, ReadyAnswer
 
@@ -39,10 +40,12 @@ async def readyz(clock: NamedDependency[StoreClock]) -> ReadyAnswer:
 
 
 @route("/", http_method=GET_AND_HEAD, include_in_schema=False, media_type=MediaType.HTML)
-async def welcome(directory: NamedDependency[Directory]) -> Template:
-    """Show the operator that it runs, and where to go."""
-    pools = [view.pool for view in directory.all()]
-    return Template("welcome.html", context={"has_pools": bool(pools), "pools": pools})
+async def welcome(directory: NamedDependency[Directory], settings: NamedDependency[Settings]) -> Template:
+    """Show the operator that it runs, and where to go; on a public name it does not tell everybody of every pool."""
+    pools = [] if settings.base_url else [view.pool for view in directory.all()]
+    return Template(
+        "welcome.html", context={"is_public": bool(settings.base_url), "has_pools": bool(pools), "pools": pools}
+    )
 
 
 @route("/static/{name:path}", http_method=GET_AND_HEAD, include_in_schema=False)
