@@ -20,6 +20,7 @@ from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.lines import LineAdmin
 from router.services.pools import PoolAdmin
+from router.services.randomness import BufferedRandomness, Randomness
 from router.services.signups import Signups
 from router.services.watcher import Watcher
 from router.settings import Settings
@@ -64,6 +65,7 @@ class Gateway:
     nonces: Nonces
     cards: Cards
     watcher: Watcher
+    random_bytes: Randomness
 
     async def refresh(self) -> None:
         """Bring what this process keeps at hand up to date.
@@ -74,10 +76,6 @@ class Gateway:
         await self.clock.synchronise()
         await self.directory.refresh()
         await self.access.refresh()
-
-    def random_bytes(self, count: int) -> bytes:
-        """Unguessable bytes."""
-        return os.urandom(count)
 
 
 @asynccontextmanager
@@ -158,7 +156,8 @@ async def _prepared(settings: Settings, client: StoreConnection, secret: bytes, 
 
 def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, secret: bytes) -> Gateway:
     base_url = base_url_of(settings)
-    scripts = Scripts(client, os.urandom)
+    random_bytes = BufferedRandomness(os.urandom)
+    scripts = Scripts(client, random_bytes)
     assignments, lines = Assignments(client, scripts), Lines(scripts)
     pools, api_keys = Pools(client, scripts), ApiKeys(client)
 
@@ -168,7 +167,7 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
     clock = StoreClock(ask_store_ms, lambda: time.monotonic() * 1000)
     directory = Directory(pools, lines)
     personal_data = PersonalData(secret)
-    signups = Signups(assignments, directory, clock, personal_data, os.urandom)
+    signups = Signups(assignments, directory, clock, personal_data, random_bytes)
     return Gateway(
         settings=settings,
         base_url=base_url,
@@ -190,4 +189,5 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         nonces=Nonces(derive_key(secret, "nonces")),
         cards=Cards(base_url),
         watcher=Watcher(signups, directory),
+        random_bytes=random_bytes,
     )

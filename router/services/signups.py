@@ -1,6 +1,6 @@
 """Sign people up: make the request the store understands, send it with the others, say which number to text."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -17,9 +17,8 @@ from router.services.clock import StoreClock
 from router.services.coalescer import Coalescer
 from router.services.decision_log import DecisionLog
 from router.services.directory import Directory, PoolView
+from router.services.randomness import Randomness
 from router.store.assignments import MAX_BATCH, Assignments, Person
-
-Randomness = Callable[[int], bytes]
 
 _TRIPLES: Final[tuple[str, ...]] = tuple(three_characters(number) for number in range(BUCKETS))
 _DRAW_BYTES = 8  # four numbers below 25**3 take 56 bits

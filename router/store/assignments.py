@@ -14,7 +14,7 @@ from router.store.connection import translate_errors
 from router.store.keys import PoolKeys, fingerprint_field
 from router.store.scripts import Argument, Client, Scripts
 
-MAX_BATCH = 64
+MAX_BATCH = 32  # more in one call would keep the store's other clients waiting for over a millisecond
 MAX_EXCLUDED = 50
 MAX_EXPIRED_AT_ONCE = 500
 CANDIDATES = 4

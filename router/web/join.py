@@ -16,7 +16,8 @@ from router.core.nonce import RANDOM_BYTES, Nonces
 from router.core.token import COOKIE, PAGE, Tokens
 from router.services.clock import StoreClock
 from router.services.directory import Directory
-from router.services.signups import Randomness, Signups
+from router.services.randomness import Randomness
+from router.services.signups import Signups
 from router.web.answer import PRIVATE, Answer, MethodNotAllowed, Receive, Scope, read_body, redirect
 from router.web.pool_pages import PageShelf, PoolPages, page
 from router.web.visitor import Headers, visitor_of
@@ -78,7 +79,7 @@ class Join:
             return self._waitlist(pages)
         pages = await self._pages_knowing(pages, signup)
         code = signup.assignment.code
-        link = pages.deeplink(signup.assignment.slot, client.platform, code)
+        link = pages.links.deeplink(signup.assignment.slot, client.platform, code)
         if code == known:
             return redirect(302, link)
         return redirect(302, link, self._cookie(pages, code))
@@ -103,7 +104,7 @@ class Join:
         if not wants_json:
             return redirect(303, path.encode(), cookie)
         client = visitor_of(headers).client
-        link = pages.deeplink(signup.assignment.slot, client.platform, code).decode()
+        link = pages.links.deeplink(signup.assignment.slot, client.platform, code).decode()
         return Answer(200, json.encode({"page_url": path, "deeplink": link}), (cookie, _JSON, *PRIVATE))
 
     def _waitlist(self, pages: PoolPages) -> Answer:

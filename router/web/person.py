@@ -9,13 +9,11 @@ from typing import Any
 
 from router.core.assignment import Assignment, State
 from router.core.client import Client, Platform
-from router.core.deeplink import make_deeplinks
 from router.core.errors import NotFound
-from router.core.message_text import render_text
 from router.core.phone import E164, display
 from router.core.qr import qr_png, qr_svg
 from router.core.token import PAGE, Tokens
-from router.services.cards import Cards, slug_of
+from router.services.cards import Cards
 from router.services.directory import Directory
 from router.services.signups import Signups
 from router.services.watcher import Watcher
@@ -94,20 +92,16 @@ class PersonPages:
             return page(200, self._render(pages, assignment, page_path, client))
         if not is_person:
             return redirect(303, page_path.encode())
-        return redirect(302, pages.deeplink(assignment.slot, client.platform, assignment.code))
+        return redirect(302, pages.links.deeplink(assignment.slot, client.platform, assignment.code))
 
     async def _card(self, pages: PoolPages, assignment: Assignment) -> Answer:
         body = await self._cards.card(pages.view, _numbers(pages, assignment))
-        disposition = f'inline; filename="{slug_of(pages.view)}"'.encode()
+        disposition = f'inline; filename="{pages.links.card_name}"'.encode()
         kind = (b"content-type", b"text/vcard; charset=utf-8")
         return Answer(200, body, (*PRIVATE, kind, (b"content-disposition", disposition)))
 
     def _render(self, pages: PoolPages, assignment: Assignment, page_path: str, client: Client) -> bytes:
         assert assignment.slot is not None
-        view = pages.view
-        line = view.lines[assignment.slot]
-        text = render_text(view.pool.text, assignment.code)
-        links = make_deeplinks(line.number, text, line.service)
         primary, *backups = _numbers(pages, assignment)
         # An expired reservation still shows its line: a text to it is as welcome as before.
         state = State.RESERVED if assignment.state in {State.EXPIRED, State.RELEASED} else assignment.state
@@ -115,11 +109,11 @@ class PersonPages:
             "client": client,
             "line": _shown(primary),
             "backups": [_shown(backup) for backup in backups],
-            "text": text,
+            "text": pages.links.text(assignment.code),
             "code": assignment.code,
-            "deeplink": pages.deeplink(assignment.slot, client.platform, assignment.code).decode(),
-            "imessage_link": links.macos if client.platform is Platform.MAC else None,
-            "card_url": f"{page_path}/{slug_of(view)}",
+            "deeplink": pages.links.deeplink(assignment.slot, client.platform, assignment.code).decode(),
+            "imessage_link": pages.links.imessage_link(assignment.slot) if client.platform is Platform.MAC else None,
+            "card_url": f"{page_path}/{pages.links.card_name}",
             "qr_svg_url": f"{page_path}/qr.svg",
             "page_url": pages.base_url + page_path,
             "events_url": f"{page_path}/events",

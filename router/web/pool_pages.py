@@ -1,41 +1,18 @@
 """What one pool shows, rendered once and kept until the pool changes: landing pages, brand colours, link forms."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment
 
 from router.core.client import Client, Platform
-from router.core.code import CODE_LENGTH, Code
 from router.core.colour import readable_on
-from router.core.deeplink import deeplink_for, make_deeplinks
-from router.core.message_text import render_text
 from router.core.pool import Entry
 from router.services.directory import PoolView
 from router.web.answer import PAGE, PUBLIC_FOR_A_YEAR, Answer, Header
+from router.web.pool_links import PoolLinks, Spliced, splice
 
 NONCE_MARK = "\N{REPLACEMENT CHARACTER}nonce\N{REPLACEMENT CHARACTER}"
-# Stands for the code while a link is made; letters pass through percent-encoding as they are.
-_CODE_MARK = "Q" * CODE_LENGTH + "Z" * CODE_LENGTH
 _COOKIE_DAYS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Spliced:
-    """Rendered bytes with one place left open."""
-
-    head: bytes
-    tail: bytes
-
-    def filled(self, middle: bytes) -> bytes:
-        """Close the place."""
-        return self.head + middle + self.tail
-
-
-def splice(text: str, mark: str) -> Spliced:
-    """Open a place at the one `mark` in a text."""
-    head, tail = text.split(mark)
-    return Spliced(head.encode(), tail.encode())
 
 
 class PoolPages:
@@ -43,10 +20,10 @@ class PoolPages:
 
     def __init__(self, view: PoolView, templates: Environment, base_url: str) -> None:
         self.view = view
+        self.links = PoolLinks(view)
         self.base_url = base_url
         self._templates = templates
         self._landing: dict[tuple[Platform, str | None, bool], Spliced] = {}
-        self._links: dict[Platform, dict[int, Spliced]] = {platform: {} for platform in Platform}
         pool = view.pool
         self.redirects = pool.entry is Entry.REDIRECT
         self.join_path = f"/j/{pool.id}"
@@ -83,16 +60,6 @@ class PoolPages:
         """The page that says all lines are busy."""
         context = self.brand | {"retry_minutes": retry_minutes, "action_url": self.join_path}
         return self._templates.get_template("waitlist.html").render(context).encode()
-
-    def deeplink(self, slot: int, platform: Platform, code: Code) -> bytes:
-        """The link that opens Messages on this platform, with the code in the text."""
-        link = self._links[platform].get(slot)
-        if link is None:
-            line = self.view.lines[slot]
-            text = render_text(self.view.pool.text, _CODE_MARK)
-            made = deeplink_for(platform, make_deeplinks(line.number, text, line.service))
-            link = self._links[platform][slot] = splice(made, _CODE_MARK)
-        return link.filled(code.encode())
 
     def set_cookie(self, token: str) -> Header:
         """The header by which a browser keeps its assignment for this pool."""

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from router.core.assignment import Assignment, Reason, State
-from router.core.deeplink import make_deeplinks
+from router.core.client import Platform
+from router.core.code import Code
 from router.core.line import Gate
-from router.core.message_text import render_text
 from router.core.token import PAGE, Tokens
-from router.services.cards import slug_of
 from router.services.directory import PoolView
-from router.web.schemas.signups import DeeplinksAnswer, SignupAnswer
+from router.web.pool_links import PoolLinks
+from router.web.schemas.signups import SignupAnswer
+
+_HOLDS_PLACE = frozenset({State.RESERVED, State.EXPIRED})
 
 
 class SignupAnswers:
@@ -23,8 +26,13 @@ class SignupAnswers:
     def __init__(self, tokens: Tokens, base_url: str) -> None:
         self._tokens = tokens
         self._base_url = base_url
+        self._links: dict[str, PoolLinks] = {}
 
-    def present(
+    def present(self, view: PoolView, assignment: Assignment) -> SignupAnswer:
+        """Return where somebody stands whom nobody asked a line for just now."""
+        return SignupAnswer.model_validate(self.tell(view, assignment))
+
+    def tell(
         self,
         view: PoolView,
         assignment: Assignment,
@@ -32,8 +40,8 @@ class SignupAnswers:
         reason: Reason | None = None,
         is_new: bool = False,
         held_back: Mapping[Gate, int] | None = None,
-    ) -> SignupAnswer:
-        """Return the answer for one person.
+    ) -> dict[str, Any]:
+        """Return the fields of a SignupAnswer, unvalidated: they are ours, and this is on the path of every signup.
 
         Args:
             view: one that knows the assignment's lines, as `Signups.view_of` returns it.
@@ -42,30 +50,39 @@ class SignupAnswers:
             is_new: whether the person was signed up by this very request, or by the one it repeats.
             held_back: how many lines each gate held back.
         """
-        page_url = f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, assignment.code)}"
-        line = None if assignment.slot is None else view.lines[assignment.slot]
-        text = render_text(view.pool.text, assignment.code)
-        links = None if line is None else make_deeplinks(line.number, text, line.service)
-        return SignupAnswer(
-            id=assignment.code,
-            pool=view.pool.id,
-            state=assignment.state.word,
-            is_new=is_new,
-            line=None if line is None else line.number,
-            backups=[view.lines[slot].number for slot in assignment.backups if slot != assignment.slot],
-            tier=assignment.tier,
-            reason=reason or (Reason.BACKUP if assignment.is_rerouted else Reason.EXISTING),
-            held_back=dict(held_back or {}),
-            code=assignment.code,
-            text=text,
-            deeplinks=None if links is None else DeeplinksAnswer.model_validate(links, from_attributes=True),
-            page_url=page_url,
-            vcard_url=f"{page_url}/{slug_of(view)}",
-            qr_url=f"{page_url}/qr.svg",
-            expires_at=_expiry(assignment),
-        )
+        links, code, slot = self._links_of(view), assignment.code, assignment.slot
+        page_url = f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, code)}"
+        expires_at = datetime.fromtimestamp(assignment.expires_at_s, tz=UTC)
+        return {
+            "id": code,
+            "pool": view.pool.id,
+            "state": assignment.state.word,
+            "is_new": is_new,
+            "line": None if slot is None else view.lines[slot].number,
+            "backups": [view.lines[backup].number for backup in assignment.backups if backup != slot],
+            "tier": assignment.tier,
+            "reason": reason or (Reason.BACKUP if assignment.is_rerouted else Reason.EXISTING),
+            "held_back": held_back or {},
+            "code": code,
+            "text": links.text(code),
+            "deeplinks": None if slot is None else _deeplinks(links, slot, code),
+            "page_url": page_url,
+            "vcard_url": f"{page_url}/{links.card_name}",
+            "qr_url": f"{page_url}/qr.svg",
+            "expires_at": expires_at if assignment.state in _HOLDS_PLACE else None,
+        }
+
+    def _links_of(self, view: PoolView) -> PoolLinks:
+        links = self._links.get(view.pool.id)
+        if links is None or links.view is not view:
+            links = self._links[view.pool.id] = PoolLinks(view)
+        return links
 
 
-def _expiry(assignment: Assignment) -> datetime | None:
-    is_held = assignment.state in {State.RESERVED, State.EXPIRED}
-    return datetime.fromtimestamp(assignment.expires_at_s, tz=UTC) if is_held else None
+def _deeplinks(links: PoolLinks, slot: int, code: Code) -> dict[str, str | None]:
+    return {
+        "ios": links.deeplink(slot, Platform.IOS, code).decode(),
+        "android": links.deeplink(slot, Platform.ANDROID, code).decode(),
+        "generic": links.deeplink(slot, Platform.OTHER, code).decode(),
+        "macos": links.imessage_link(slot),
+    }

@@ -5,6 +5,8 @@ It is a hot route, so it speaks ASGI itself; its models and problems are those o
 
 import re
 
+import msgspec
+
 from router.core.access import Role
 from router.core.errors import InvalidField
 from router.services.access import Access
@@ -49,11 +51,11 @@ class SignupApi:
             waiting = WaitlistAnswer(pool=pool, retry_after_s=RETRY_AFTER_S, held_back=signup.held_back)
             return Answer(202, waiting.model_dump_json().encode(), (*_JSON, _RETRY_AFTER))
         view = await self._signups.view_of(view, signup.assignment)
-        told = self._answers.present(
+        told = self._answers.tell(
             view, signup.assignment, reason=signup.reason, is_new=signup.is_new, held_back=signup.held_back
         )
-        headers_told = _JSON if told.line else (*_JSON, _RETRY_AFTER)
-        return Answer(201 if signup.is_new else 200, told.model_dump_json().encode(), headers_told)
+        headers_told = _JSON if told["line"] else (*_JSON, _RETRY_AFTER)
+        return Answer(201 if signup.is_new else 200, msgspec.json.encode(told), headers_told)
 
 
 def _read(raw: bytes) -> SignupBody:

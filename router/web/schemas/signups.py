@@ -49,7 +49,7 @@ class SignupBody(Body):
     phone: Number | None = Field(default=None, description="the person's own number")
     email: Annotated[str, AfterValidator(_must_be_email), WithJsonSchema(_EMAIL_SCHEMA)] | None = None
     exclude: list[Number] = Field(
-        default=[], max_length=MAX_EXCLUDED, description="lines that this person must not get"
+        default_factory=list, max_length=MAX_EXCLUDED, description="lines that this person must not get"
     )
     prefer: Number | None = Field(default=None, description="the line to give if it has room")
 
