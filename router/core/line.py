@@ -55,7 +55,7 @@ class Tier(IntEnum):
 
 
 class Gate(StrEnum):
-    """Why a line may not take a new person, or only after others. Order as in store/lua/prelude.lua."""
+    """Why a line may not take a new person, or only after others. Order as in store/lua/shared/."""
 
     OPEN = "open"
     DRAIN = "drain"

@@ -6,7 +6,7 @@ A line is eligible once ve ≤ V; the eligible line with the earliest deadline v
 its lag w·(V − ve), is its ideal share minus its count: never more than one pick while weights stand still. A line that
 leaves takes its lag along, so a joining, returning or re-weighted line is owed at most one pick: there is no burst.
 
-Pure model: `store/lua/prelude.lua` must agree with it step for step (tests/property/test_assign_agrees.py).
+Pure model: `store/lua/shared/` must agree with it step for step (tests/property/test_assign_agrees.py).
 Units: virtual time in 2⁻⁴⁴ of a pick at weight 1, as integers that a Lua double holds exactly. Rounding 1/w down loses
 under w·2⁻⁴⁴ of a pick each time: a line would need 10⁸ picks to be off by a hundredth.
 """

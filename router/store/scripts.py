@@ -1,4 +1,4 @@
-"""The Lua library: one file an operation, joined with the prelude and loaded as server-side functions.
+"""The Lua library: one file an operation, joined after what they share and loaded as server-side functions.
 
 Function and library names end in a hash of their text, so two releases run side by side on one store, and loading
 twice is harmless. A server that lost its functions (FLUSHALL, a fresh replica) gets them again on the first call.
@@ -7,6 +7,7 @@ twice is harmless. A server that lost its functions (FLUSHALL, a fresh replica) 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from redis.asyncio import Redis
@@ -25,13 +26,16 @@ _HASH_MARK = "SWITCHYARD_HASH"
 def library_source() -> tuple[str, str]:
     """Return the whole library as FUNCTION LOAD wants it, and the hash its names end in."""
     folder = files("router.store") / "lua"
-    operations = sorted((file.name, file.read_text()) for file in folder.iterdir() if file.name.endswith(".lua"))
-    prelude = next(text for name, text in operations if name == "prelude.lua")
     # Each operation is wrapped in do … end: Lua allows 200 locals to a block, and names stay private to a file.
-    bodies = [f"do\n{text}\nend" for name, text in operations if name != "prelude.lua"]
-    body = "\n".join([prelude, *bodies])
+    bodies = [f"do\n{text}\nend" for text in _lua_files(folder)]
+    body = "\n".join([*_lua_files(folder / "shared"), *bodies])
     digest = sha256(body.encode()).hexdigest()[:12]
     return f"#!lua name=switchyard_{digest}\n" + body.replace(_HASH_MARK, digest), digest
+
+
+def _lua_files(folder: Traversable) -> list[str]:
+    found = sorted((file.name, file.read_text()) for file in folder.iterdir() if file.name.endswith(".lua"))
+    return [text for _, text in found]
 
 
 class Scripts:
@@ -56,7 +60,7 @@ class Scripts:
                     raise
 
     async def change(self, operation: str, keys: Sequence[str], *args: Argument) -> Any:
-        """Run an operation that changes a pool's picking state; it signs its call (see prelude.lua). As `call`."""
+        """Run an operation that changes a pool's picking state; it signs its call (see lua/shared/). As `call`."""
         return await self.call(operation, keys, self._random_bytes(_WRITER_BYTES), *args)
 
     async def call(self, operation: str, keys: Sequence[str], *args: Argument) -> Any:

@@ -1,5 +1,5 @@
 --[[ assign: give each person of a batch a line, or the one they have.
-  keys  1-2 the pool (see prelude)   3 new:<hour> hash   4 due zset of minutes   5 due:<minute> list of codes
+  keys  1-2 the pool (see shared/)   3 new:<hour> hash   4 due zset of minutes   5 due:<minute> list of codes
         then per person: a:<prefix> hash, c:<prefix> hash if there is a contact, i:<bucket> hash …, and with an
         idempotency key k:<today> hash, k:<yesterday> hash
   args  1 writer   2 now_ms   3 reservation_s   4 backups   5 due minute   6… one PERSON a person

@@ -1,7 +1,7 @@
 --[[ read: where people stand now, and the line to text.
   keys  1-2 the pool   3… an a:<prefix> hash a person
   args  a 6-character code a person
-  reply cmsgpack {standing, or nil for a code nobody has, a person} (see prelude)
+  reply cmsgpack {standing, or nil for a code nobody has, a person} (see shared/)
   cost  O(1) a person; writes nothing ]]
 
 register('read', function(keys, args)

@@ -1,0 +1,87 @@
+--[[ gates: in which tier a line stands, who may be a backup, and how many people it has; the twin of core/line.py and
+  core/picker.py. ]]
+
+local function place(line)
+  if line.op ~= READY then return NONE, line.op end
+  if line.status ~= ACTIVE then return NONE, line.status == FLAGGED and IS_FLAGGED or IS_UNKNOWN end
+  if line.reputation >= CRITICAL then return NONE, line.reputation == CRITICAL and IS_CRITICAL or IS_UNKNOWN end
+  if line.weight == 0 then return NONE, PARKED end
+  local load = line.reserved + line.confirmed
+  if load >= line.capacity then return NONE, FULL end
+  if line.reputation == AT_RISK then return 2, IS_AT_RISK end
+  if load >= line.target then return 1, TARGET end
+  if line.allowance ~= NO_LIMIT and line.new_24h >= line.allowance then
+    return 1, line.warming == 1 and WARM_UP or GUIDELINE
+  end
+  return 0, OPEN
+end
+
+local function can_carry(line) return line and line.status == ACTIVE and line.op ~= RETIRED end
+
+-- Where `slot` stands, or would stand, among the lines that may be a backup.
+local function live_index(live, slot)
+  local low, high = 1, #live + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if live[middle] < slot then low = middle + 1 else high = middle end
+  end
+  return low
+end
+
+local function set_live(pool, slot, is_live)
+  local index = live_index(pool.live, slot)
+  local is_in = pool.live[index] == slot
+  if is_live and not is_in then table.insert(pool.live, index, slot) end
+  if is_in and not is_live then table.remove(pool.live, index) end
+end
+
+local function withdraw(pool, slot, line)
+  touch(pool, slot)
+  if line.tier ~= NONE then leave(pool, slot, line) end
+end
+
+local function enter(pool, slot, line, old_gate)
+  local tier, gate = place(line)
+  if old_gate then pool.gates[old_gate] = pool.gates[old_gate] - 1 end
+  pool.gates[gate] = pool.gates[gate] + 1
+  line.gate = gate
+  if tier ~= NONE then join(pool, slot, line, tier, line.at) end
+  set_live(pool, slot, tier <= 1)
+end
+
+local function count(pool, slot, reserved, confirmed, new_24h)
+  local line = pool.line[slot]
+  if not line then return end
+  line.reserved, line.confirmed, line.new_24h =
+    line.reserved + reserved, line.confirmed + confirmed, line.new_24h + new_24h
+  touch(pool, slot)
+  local tier, gate = place(line)
+  if tier ~= line.tier or gate ~= line.gate then
+    withdraw(pool, slot, line)
+    enter(pool, slot, line, line.gate)
+  end
+end
+
+local function without(live, excluded)
+  local left = {}
+  for _, slot in ipairs(live) do
+    if not excluded[slot] then left[#left + 1] = slot end
+  end
+  return left
+end
+
+local function choose_backups(pool, primary, wanted, excluded)
+  local live, chosen = next(excluded) and without(pool.live, excluded) or pool.live, {}
+  local hole, others = live_index(live, primary), #live
+  if live[hole] == primary then others = others - 1 else hole = others + 1 end
+  local turn = pool.line[primary].picks
+  local stride = others > 1 and 1 + math.floor(turn / others) % (others - 1) or 1
+  local taken = {}
+  for i = 0, math.min(wanted, others) - 1 do
+    local index = (turn + primary + i * stride) % others
+    while taken[index] do index = (index + 1) % others end
+    taken[index] = true
+    chosen[i + 1] = live[index + 1 < hole and index + 1 or index + 2]
+  end
+  return chosen
+end
