@@ -8,11 +8,13 @@ UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 
 # uv is inside the environment it fills: --inexact, or it would remove itself.
-# The certificates of the system: a company network may have its own.
-SYNC = UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact
+SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact
 LOCK := pyproject.toml uv.lock
 TO_SERVE := $(VENV)/.ready-to-serve
 TO_TEST := $(VENV)/.ready-to-test
+
+# The certificates of the system: a company network may have its own.
+export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -12,6 +12,7 @@ No message here repeats any part of the URL: where a character of the password i
 inside the password, and what looks like a host or a port is a piece of it.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn
@@ -55,6 +56,7 @@ class StoreAddress:
     options: dict[str, str]
 
 
+_URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _SCHEMES = {
     "redis": (Topology.SINGLE, False),
     "rediss": (Topology.SINGLE, True),
@@ -72,10 +74,7 @@ def read_address(url: str) -> StoreAddress:
     Raises:
         InvalidField: the URL has another form; the message names the form to use.
     """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:  # its text may quote the URL, so it is not chained into ours
-        _refuse("an IPv6 address is written in brackets, redis://[::1]:6379/0")
+    parts = _split(url.strip())
     if parts.scheme not in _SCHEMES:
         _refuse(f"begin with one of {', '.join(f'{scheme}://' for scheme in _SCHEMES)}")
     if parts.fragment:
@@ -117,6 +116,13 @@ def read_address(url: str) -> StoreAddress:
     )
 
 
+def _split(url: str) -> SplitResult:
+    """Split as RFC 3986, appendix B, does. Several hosts may stand here, which some releases' urlsplit refuses."""
+    found = _URL.fullmatch(url)
+    scheme, netloc, path, query, fragment = found.groups(default="") if found else ("", "", "", "", "")
+    return SplitResult(scheme.lower(), netloc, path, query, fragment)
+
+
 def _refuse(mend: str) -> NoReturn:
     raise InvalidField(FIELD, mend) from None
 
@@ -134,6 +140,8 @@ def _split_login(netloc: str) -> tuple[str | None, str | None, str]:
 def _read_hosts(places: str, default_port: int) -> tuple[tuple[str, int], ...]:
     hosts = []
     for place in places.split(","):
+        if place.count("[") != place.count("]"):
+            _refuse("an IPv6 address is written in brackets, redis://[::1]:6379/0")
         try:
             one = urlsplit(f"//{place}")
             host, port = one.hostname, one.port or default_port
