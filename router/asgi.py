@@ -20,7 +20,7 @@ from router.core.client import warm_up
 from router.core.errors import StoreUnavailable
 from router.observe.logs import configure_logs, get_logger
 from router.settings import Settings, load_settings
-from router.starter import has_lost_its_starter
+from router.starter import end_with_starter, has_lost_its_starter
 from router.web.answer import Receive, Scope, Send
 from router.web.app import create_litestar
 from router.web.front_door import FrontDoor
@@ -148,6 +148,7 @@ def create_app() -> Application:
     Raises:
         SettingsError: with all faults at once.
     """
+    end_with_starter()
     settings = load_settings(os.environ, directory=Path.cwd())
     configure_logs(settings.log_format, settings.log_level)
     return Application(settings)

@@ -4,10 +4,14 @@ Asking for the parent is not enough: a child that is still starting when its sta
 given instead.
 """
 
+import ctypes
 import os
+import signal
+import sys
 
 # Not a setting, hence without the prefix of one.
 _VARIABLE = "_SWITCHYARD_STARTER_PID"
+_PR_SET_PDEATHSIG = 1
 
 
 def become_the_starter() -> None:
@@ -19,6 +23,20 @@ def has_lost_its_starter() -> bool:
     """Whether the gateway that started this process is gone; never true of one started by hand."""
     starter = os.environ.get(_VARIABLE)
     return starter is not None and starter not in {str(os.getppid()), str(os.getpid())}
+
+
+def end_with_starter() -> None:
+    """Let the kernel end this process together with the gateway that started it; on Linux only, elsewhere callers ask.
+
+    Raises:
+        SystemExit: the gateway is gone already. Serving on would answer its successor's visitors with old keys.
+    """
+    if not was_started_by_gateway():
+        return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if has_lost_its_starter():
+        raise SystemExit(1)
 
 
 def was_started_by_gateway() -> bool:

@@ -30,7 +30,7 @@ from router.core.errors import Refused
 from router.observe.logs import GRANIAN_LOG_CONFIG, configure_logs, get_logger
 from router.secret_key import ensure_secret_key
 from router.settings import Settings, load_settings
-from router.starter import become_the_starter, has_lost_its_starter
+from router.starter import become_the_starter, end_with_starter, has_lost_its_starter
 from router.store.embedded import EmbeddedStore
 from router.wiring import START_PATIENCE, base_url_of, open_gateway
 from router.worker import aging, expiry
@@ -74,6 +74,7 @@ def serve(
 
 def worker() -> None:
     """Run the ticks until stopped."""
+    end_with_starter()
     settings = load_settings(os.environ, directory=Path.cwd())
     configure_logs(settings.log_format, settings.log_level)
     asyncio.run(_work(settings))
@@ -94,7 +95,7 @@ async def _work(settings: Settings) -> None:
     for request in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(request, me.cancel)
 
-    async def end_with_starter() -> None:
+    async def leave_with_starter() -> None:
         if has_lost_its_starter():
             me.cancel()
 
@@ -103,7 +104,7 @@ async def _work(settings: Settings) -> None:
             directory, clock = gateway.directory, gateway.clock
             chores = [
                 Chore("refresh", timedelta(seconds=1), gateway.refresh),
-                Chore("starter", timedelta(seconds=1), end_with_starter),
+                Chore("starter", timedelta(seconds=1), leave_with_starter),
                 Chore(
                     "expiry",
                     timedelta(seconds=1),
