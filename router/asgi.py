@@ -129,11 +129,14 @@ def allowed_hosts(gateway: Gateway) -> frozenset[str]:
 
 
 async def _keep_fresh(gateway: Gateway) -> None:
-    while True:
+    me = asyncio.current_task()
+    assert me is not None
+    # A client that was stopped in mid-call may tell of a lost connection instead of the cancellation.
+    while not me.cancelling():
         await asyncio.sleep(_REFRESH_S)
         if has_lost_its_starter():
             # Whoever started us was killed: end too, or we would hold the port against its successor.
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGKILL)
         try:
             await gateway.refresh()
         except StoreUnavailable:

@@ -28,13 +28,15 @@ def has_lost_its_starter() -> bool:
 def end_with_starter() -> None:
     """Let the kernel end this process together with the gateway that started it; on Linux only, elsewhere callers ask.
 
+    It is killed outright, as its gateway was: all that lasts is in the store, and a polite end could wait for that.
+
     Raises:
         SystemExit: the gateway is gone already. Serving on would answer its successor's visitors with old keys.
     """
     if not was_started_by_gateway():
         return
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if has_lost_its_starter():
         raise SystemExit(1)
 
