@@ -135,7 +135,6 @@ def _make_server(settings: Settings) -> MPServer:
         respawn_failed_workers=True,
         workers_kill_timeout=_OPEN_PAGES_PATIENCE_S,
         log_dictconfig=dict(GRANIAN_LOG_CONFIG),
-        process_name=None,
     )
 
 

@@ -49,8 +49,3 @@ def limits_of(line: Line, pool: Pool, *, now_ms: int) -> LineLimits:
         new_people_per_day=None if allowance is None else ceil(allowance * percent / FULL_PERCENT),
         is_warming=percent < FULL_PERCENT,
     )
-
-
-def lines_needed(people: int, capacity: int, over_provisioning: float) -> int:
-    """Lines to rent so that `people` fit with the reserve untouched."""
-    return ceil(people * (1 + over_provisioning) / capacity)

@@ -86,13 +86,6 @@ class Picker:
         """A reservation expired or moved away: its place is free again."""
         self._count(slot, reserved=-1)
 
-    def reserve_again(self, slot: int) -> bool:
-        """Renew an expired reservation on its own line, if that still has room."""
-        if self.lines[slot].tier not in BACKUP_TIERS:
-            return False
-        self._count(slot, reserved=1)
-        return True
-
     def held_back(self) -> Counter[Gate]:
         """How many lines each gate holds back."""
         return Counter(line.gate for line in self.lines.values() if line.gate is not Gate.OPEN)

@@ -48,7 +48,7 @@ local function read_person(keys, packed)
 end
 
 -- Remember which assignment an idempotency key led to: code, whether it was new, and a digest of the request.
-local function remember(call, p, code, is_new)
+local function remember(p, code, is_new)
   if p.once and redis.call('HSET', p.once.today, p.once.field, code .. (is_new and '1' or '0') .. p.once.request) == 1 then
     redis.call('EXPIRE', p.once.today, 172800)
   end
@@ -142,7 +142,7 @@ local function give_new(call, pool, p)
   hold(call, r, code)
   if p.contact then redis.call('HSET', p.contacts, suffix, p.contact) end
   for _, identity in ipairs(p.identities) do redis.call('HSET', identity.key, identity.field, code) end
-  remember(call, p, code, true)
+  remember(p, code, true)
   return answer('new', reason, code, r, slot, true)
 end
 
@@ -202,7 +202,7 @@ local function assign_one(call, pool, p)
     if reply[1] == 'existing' then reply[1], reply[3] = 'replayed', was_new end
   else
     add_identities(p, code)
-    remember(call, p, code, false)
+    remember(p, code, false)
   end
   return reply
 end
