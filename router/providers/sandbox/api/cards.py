@@ -1,0 +1,67 @@
+"""Contact cards."""
+
+from typing import Any
+
+from litestar import Controller, Request, get, patch, post
+from litestar.di import NamedDependency
+
+from router.providers.sandbox import faults
+from router.providers.sandbox.api.bodies import CardChange, NewCard, read
+from router.providers.sandbox.cards import card_of, change_card, create_card
+from router.providers.sandbox.records import Json, Line
+from router.providers.sandbox.sandbox import Sandbox
+from router.providers.sandbox.selection import check_numbers
+from router.providers.sandbox.shapes import card_shape
+
+
+class CardController(Controller):
+    """The cards of the account's lines; POST and PATCH share three calls in ten minutes for each line."""
+
+    path = "/contact_card"
+
+    @get()
+    async def list_cards(self, sandbox: NamedDependency[Sandbox], request: Request[Any, Any, Any]) -> Json:
+        """List the cards there are, or the one of a line."""
+        number = request.query_params.get("phone_number")
+        lines = sandbox.world.own_lines()
+        if number is not None:
+            check_numbers([number])
+            lines = [sandbox.world.line_of(number)]
+        return {"contact_cards": [card_shape(line.number, line.card) for line in lines if line.card is not None]}
+
+    @post(status_code=200)
+    async def create(self, sandbox: NamedDependency[Sandbox], request: Request[Any, Any, Any]) -> Json:
+        """Set up a line's card."""
+        body = read(NewCard, await request.body())
+        line = _line(sandbox, body.phone_number)
+        card = create_card(
+            sandbox.world,
+            line,
+            first_name=body.first_name,
+            last_name=body.last_name,
+            image_url=body.image_url,
+            now_ns=sandbox.now_ns(),
+        )
+        return card_shape(line.number, card)
+
+    @patch()
+    async def change(self, sandbox: NamedDependency[Sandbox], request: Request[Any, Any, Any]) -> Json:
+        """Change what the body names of a line's card."""
+        number = request.query_params.get("phone_number")
+        if not number:
+            raise faults.missing_field("phone_number")
+        body = read(CardChange, await request.body())
+        line = _line(sandbox, number)
+        card_of(line)
+        card = change_card(sandbox.world, line, **body.model_dump(), now_ns=sandbox.now_ns())
+        return card_shape(line.number, card)
+
+
+def _line(sandbox: Sandbox, number: str) -> Line:
+    """Return the line whose card is to be set, once its allowance is used by one."""
+    check_numbers([number])
+    line = sandbox.world.line_of(number)
+    wait_s = sandbox.card_allowance.take(number, now_ns=sandbox.now_ns())
+    if wait_s is not None:
+        raise faults.rate_limited(wait_s)
+    return line

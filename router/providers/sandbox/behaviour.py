@@ -1,0 +1,50 @@
+"""How the sandbox behaves: what a test or a developer may switch while it runs."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Field(default=0.0, ge=0, le=1)
+
+StatusBody = Literal["A", "B", "C", "D"]
+Signatures = Literal["both", "standard", "legacy"]
+
+
+class Behaviour(BaseModel):
+    """All switches, each as it is unless somebody turns it.
+
+    Attributes:
+        duplicates: share of deliveries that are made twice.
+        drops: share of deliveries that are never made, as when the provider loses one.
+        disorder_ms: each delivery waits a random time up to this, so that they overtake one another.
+        hold: keep deliveries back until they are released.
+        status_body: generation of the body of `phone_number.status_updated`: A (February 2026) to D (now).
+        signatures: which headers carry one; `legacy` is what the provider's own command line relay sends.
+        auto_reply: what the customer's app answers each text with; None answers nothing.
+        auto_reply_ms: after how long.
+        receipts: whether messages of the account become delivered and read.
+        no_line_status: what `GET /v3/available_number` answers when no line is left; both have been seen.
+        inbound_first: whether a person must have texted before the account may text them, as on shared lines.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    duplicates: float = Share
+    drops: float = Share
+    disorder_ms: int = Field(default=0, ge=0, le=60_000)
+    hold: bool = False
+    status_body: StatusBody = "D"
+    signatures: Signatures = "both"
+    auto_reply: str | None = Field(default=None, max_length=500)
+    auto_reply_ms: int = Field(default=800, ge=0, le=60_000)
+    receipts: bool = True
+    no_line_status: Literal[503, 409] = 503
+    inbound_first: bool = False
+
+    def changed(self, changes: dict[str, object]) -> "Behaviour":
+        """Return it with changes.
+
+        Raises:
+            ValidationError: a switch of that name or value does not exist.
+        """
+        return Behaviour.model_validate(self.model_dump() | changes)

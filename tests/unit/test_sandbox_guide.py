@@ -1,0 +1,37 @@
+"""The sandbox's page of the guide names what there is."""
+
+import re
+from pathlib import Path
+
+from litestar import Controller
+from litestar.handlers import HTTPRouteHandler
+
+from router.providers.sandbox.behaviour import Behaviour
+from router.providers.sandbox.control.routes import WorldController
+from router.providers.sandbox.control.webhooks import DeliveryController, SwitchController
+
+PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "sandbox.md").read_text()
+
+
+def calls_of(controller: type[Controller]) -> set[str]:
+    """Return each call of a controller as the guide writes it."""
+    handlers = [handler for handler in vars(controller).values() if isinstance(handler, HTTPRouteHandler)]
+    return {
+        f"{method} {re.sub(r':str', '', path)}"
+        for handler in handlers
+        for method in handler.http_methods
+        for path in handler.paths
+    }
+
+
+def test_every_control_call_is_in_the_guide() -> None:
+    """A call that is added, renamed or removed must be so in the guide."""
+    calls = set().union(*(calls_of(each) for each in (WorldController, DeliveryController, SwitchController)))
+    assert set(re.findall(r"`((?:GET|POST|PATCH|DELETE) /[^`]*)`", PAGE)) == calls
+    assert len(calls) >= 20
+
+
+def test_every_switch_is_in_the_guide() -> None:
+    """Each has its row."""
+    rows = re.findall(r"^\| (`.*?) \| [^|]* \|", PAGE.partition("| switch |")[2], re.MULTILINE)
+    assert {name for row in rows for name in row.split("`")[1::2]} == set(Behaviour.model_fields)
