@@ -6,6 +6,7 @@ lives. The first three characters name the bucket the record is kept in, so a co
 """
 
 import re
+from itertools import islice
 from typing import Final, NewType
 
 Code = NewType("Code", str)
@@ -16,12 +17,25 @@ CODE_LENGTH = 6
 BUCKETS: Final[int] = len(ALPHABET) ** PREFIX_LENGTH
 
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+# Letters of other scripts may touch a code: Chinese and Thai put no blanks around it. Accented Latin ones may not, or
+# the Czech for Thursdays, "čtvrtky", would hold one.
+_IN_WORD = "0-9A-Za-zÀ-ɏ"
+_CODE_IN_TEXT = re.compile(f"(?<![{_IN_WORD}])[{ALPHABET}{ALPHABET.lower()}]{{{CODE_LENGTH}}}(?![{_IN_WORD}])")
 
 
 def parse_code(text: str) -> Code | None:
     """Return `text` as a code, reading lower case as upper; None if it is none."""
     upper = text.upper()
     return Code(upper) if _CODE.fullmatch(upper) else None
+
+
+def codes_in(text: str, limit: int = 3) -> tuple[Code, ...]:
+    """Return what may be codes in a text that a person sent, in their order, each once, at most `limit`.
+
+    A code stands as a word of its own, in either case, whatever punctuation is around it.
+    """
+    found = dict.fromkeys(Code(match[0].upper()) for match in _CODE_IN_TEXT.finditer(text))
+    return tuple(islice(found, limit))
 
 
 def three_characters(number: int) -> str:

@@ -141,6 +141,11 @@ class AccountChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Irrelevant:
+    """Known, and nothing that a rule of ours needs: somebody types, calls, votes or pays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """Signed by the provider, and not understood: an unknown type, or a body that is not what its type says."""
 
@@ -158,6 +163,7 @@ About = (
     | Reacted
     | ChatCreated
     | AccountChanged
+    | Irrelevant
     | Unreadable
 )
 

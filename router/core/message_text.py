@@ -9,6 +9,7 @@ Lengths are septets of the GSM 7-bit alphabet (3GPP TS 23.038, 6.2.1): a charact
 import unicodedata
 
 from router.core.errors import InvalidText
+from router.core.opt_out import asks_to_stop
 
 PLACEHOLDER = "{code}"
 MAX_SEPTETS = 120  # a segment holds 160; the rest is room for what a person types around it
@@ -39,10 +40,6 @@ _STRAIGHT = {
     "\N{NO-BREAK SPACE}": "a plain space",
 }
 
-# What providers and carriers take for "never write to me again". Broader than any one of them: case, spaces and
-# punctuation are ignored, because a text that comes this close is not worth the risk.
-_OPT_OUT_KEYWORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "OPTOUT", "CANCEL", "END", "QUIT", "REVOKE"})
-
 
 def check_text(template: str) -> None:
     """Refuse a prefilled text that not every phone would send as it is written.
@@ -60,7 +57,7 @@ def check_text(template: str) -> None:
             f"The text takes {septets} characters with its code, and {MAX_SEPTETS} are allowed. Shorten it; "
             f"each of {' '.join(sorted(_GSM_EXTENSION - set('{}')))} counts double."
         )
-    if _is_opt_out(words := render_text(template, "")):
+    if asks_to_stop(words := render_text(template, "")):
         raise InvalidText(f"{words.strip()!r} means 'never write to me again' to the carrier. Say something else.")
 
 
@@ -97,7 +94,3 @@ def _name(character: str) -> str:
 
 def _count_septets(text: str) -> int:
     return sum(2 if character in _GSM_EXTENSION else 1 for character in text)
-
-
-def _is_opt_out(words: str) -> bool:
-    return "".join(filter(str.isalnum, words)).upper() in _OPT_OUT_KEYWORDS

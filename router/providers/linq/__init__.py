@@ -1,0 +1,1 @@
+"""Linq, the provider: its API, whether a delivery is really theirs, and what it says."""
