@@ -31,6 +31,7 @@ from router.web.pool_pages import PageShelf
 from router.web.signup_answers import SignupAnswers
 from router.web.signup_api import SignupApi
 from router.web.templates import make_templates
+from router.web.webhook import Webhook
 from router.wiring import START_PATIENCE, Gateway, lan_address, open_gateway
 
 _REFRESH_S = 1.0
@@ -115,6 +116,7 @@ def make_front_door(gateway: Gateway, templates: Environment, inner: Any) -> Fro
             access=gateway.access,
             answers=SignupAnswers(gateway.tokens, gateway.base_url),
         ),
+        webhook=Webhook(gateway.deliveries),
         templates=templates,
         inner=inner,
     )

@@ -12,13 +12,26 @@ from datetime import timedelta
 from router.core.errors import StoreUnavailable
 from router.core.nonce import Nonces
 from router.core.personal_data import PersonalData, derive_key
+from router.core.sealer import Sealer
+from router.core.suspicion import SuspicionRules
 from router.core.token import Tokens
+from router.providers.linq.signatures import Scheme
 from router.secret_key import ensure_secret_key
 from router.services.access import Access
+from router.services.alerts import Alerts
 from router.services.cards import Cards
 from router.services.clock import StoreClock
 from router.services.directory import Directory
+from router.services.history import History
+from router.services.intake.deliveries import SEALING_USE as DELIVERIES
+from router.services.intake.deliveries import Deliveries
+from router.services.intake.events import EventIntake
+from router.services.intake.observing import Observer
+from router.services.line_reports import LineReports
 from router.services.lines import LineAdmin
+from router.services.linq.webhook_secrets import SEALING_USE as SECRETS
+from router.services.linq.webhook_secrets import WebhookSecrets
+from router.services.new_codes import NewCodes
 from router.services.pools import PoolAdmin
 from router.services.randomness import BufferedRandomness, Randomness
 from router.services.signups import Signups
@@ -30,9 +43,13 @@ from router.store.api_keys import ApiKeys
 from router.store.assignments import Assignments
 from router.store.connection import ServerInfo, StoreConnection, check_server, connect, server_time_ms
 from router.store.embedded import EmbeddedStore
+from router.store.event_log import EventLog
+from router.store.hook_log import HookLog
+from router.store.ingest import Ingest
 from router.store.lines import Lines
 from router.store.pools import Pools
 from router.store.scripts import Scripts
+from router.store.webhook_secrets import SealedSecrets
 
 START_PATIENCE = timedelta(seconds=20)
 FIRST_KEY = "1"
@@ -66,6 +83,14 @@ class Gateway:
     cards: Cards
     watcher: Watcher
     random_bytes: Randomness
+    alerts: Alerts
+    deliveries: Deliveries
+    event_intake: EventIntake
+    history: History
+    hook_log: HookLog
+    line_reports: LineReports
+    suspicion_rules: SuspicionRules
+    webhook_secrets: WebhookSecrets
 
     async def refresh(self) -> None:
         """Bring what this process keeps at hand up to date.
@@ -76,6 +101,8 @@ class Gateway:
         await self.clock.synchronise()
         await self.directory.refresh()
         await self.access.refresh()
+        await self.webhook_secrets.refresh()
+        await self.deliveries.flush()
 
 
 @asynccontextmanager
@@ -168,6 +195,33 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
     directory = Directory(pools, lines)
     personal_data = PersonalData(secret)
     signups = Signups(assignments, directory, clock, personal_data, random_bytes)
+    environments, rules, hook_log = settings.environments(), SuspicionRules(), HookLog(client)
+    alerts = Alerts(hook_log, clock)
+    event_intake = EventIntake(
+        ingest=Ingest(scripts),
+        directory=directory,
+        observer=Observer(personal_data, NewCodes(random_bytes), random_bytes),
+        alerts=alerts,
+        clock=clock,
+        environments=environments,
+        rules=rules,
+    )
+    webhook_secrets = WebhookSecrets(
+        SealedSecrets(client), Sealer(derive_key(secret, SECRETS)), environments, random_bytes
+    )
+    deliveries = Deliveries(
+        events=event_intake,
+        secrets=webhook_secrets,
+        schemes=frozenset(Scheme(scheme) for scheme in settings.linq_signatures),
+        environments=environments,
+        hook_log=hook_log,
+        sealer=Sealer(derive_key(secret, DELIVERIES)),
+        alerts=alerts,
+        clock=clock,
+        wall_ms=lambda: time.time() * 1000,
+        random_bytes=random_bytes,
+    )
+    line_reports = LineReports(event_intake, directory, clock, random_bytes)
     return Gateway(
         settings=settings,
         base_url=base_url,
@@ -182,12 +236,20 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         directory=directory,
         access=Access(api_keys, clock, os.urandom),
         signups=signups,
-        pool_admin=PoolAdmin(pools, lines, directory, clock),
-        line_admin=LineAdmin(lines, pools, directory, clock),
+        pool_admin=PoolAdmin(pools, lines, directory, clock, environments=environments),
+        line_admin=LineAdmin(lines, pools, directory, clock, line_reports),
         personal_data=personal_data,
         tokens=Tokens({FIRST_KEY: derive_key(secret, "tokens", _TOKEN_KEY_BYTES)}),
         nonces=Nonces(derive_key(secret, "nonces")),
         cards=Cards(base_url),
         watcher=Watcher(signups, directory),
         random_bytes=random_bytes,
+        alerts=alerts,
+        deliveries=deliveries,
+        event_intake=event_intake,
+        history=History(EventLog(client), directory),
+        hook_log=hook_log,
+        line_reports=line_reports,
+        suspicion_rules=rules,
+        webhook_secrets=webhook_secrets,
     )

@@ -15,7 +15,6 @@ _PLACES = {
     "<prefix>": f"[{ALPHABET}]{{3}}",
     "<bucket>": "[0-9a-f]{4}",
     "<day>": "[0-9]+",
-    "<hour>": "[0-9]+",
     "<minute>": "[0-9]+",
 }
 _PLACE = re.compile(r"\{\w+\}|<\w+>")
@@ -23,7 +22,9 @@ _LIVES = {
     "permanent": None,
     "swept": None,
     "2 days": timedelta(days=2),
-    "26 hours": timedelta(hours=26),
+    "8 days": timedelta(days=8),
+    "40 days": timedelta(days=40),
+    "trimmed": None,
 }
 
 

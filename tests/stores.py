@@ -25,10 +25,14 @@ from router.core.code import BUCKETS, Code, three_characters
 from router.core.line import Gate, Line, LineHealth, LineLimits, LineLoad, OperatorState, Reputation, Status
 from router.core.phone import parse_e164
 from router.core.pool import Pool, PoolId
+from router.core.suspicion import SuspicionRules
 from router.store.assignments import CANDIDATES, MAX_BATCH, Assignments, AssignPolicy, Person
 from router.store.connection import StoreConnection, connect
-from router.store.keys import HOURS_COUNTED, PoolKeys
-from router.store.lines import LineNow, Lines
+from router.store.ingest import Effect, Ingest
+from router.store.keys import PoolKeys
+from router.store.line_records import REPUTATIONS, STATUSES, LineNow, unpack_line
+from router.store.lines import Lines
+from router.store.observations import Observation
 from router.store.pools import Pools
 from router.store.scripts import Scripts
 
@@ -40,9 +44,12 @@ RESERVATION_S = 3600
 HOURLY = AssignPolicy(RESERVATION_S, backups=2)
 ROOMY = LineLimits(weight=100, capacity=1000, target=1000)
 
-_RECORD = Struct(">BBHHHHIII")
+_RECORD = Struct(">BBHHHHIIIIHHB")
+_HOUR = Struct(">II")
 _TEXTED = {State.CONFIRMED, State.MOVING, State.OPTED_OUT}
 _strangers = count()
+_told = count()
+RULES = SuspicionRules()
 
 # A line that takes nobody, for each hard gate.
 CLOSED: Mapping[Gate, tuple[LineHealth, LineLimits]] = {
@@ -75,6 +82,7 @@ class Store:
     assignments: Assignments
     lines: Lines
     pools: Pools
+    ingest: Ingest
 
     @contextmanager
     def behind(self) -> Iterator[redis.Redis]:
@@ -96,7 +104,7 @@ async def opened_store(url: str, admin_url: str | None = None) -> AsyncIterator[
     scripts = Scripts(client, urandom)
     try:
         await scripts.load()
-        typed = (Assignments(client, scripts), Lines(scripts), Pools(client, scripts))
+        typed = (Assignments(client, scripts), Lines(scripts), Pools(client, scripts), Ingest(scripts))
         yield Store(url, admin_url or url, client, scripts, *typed)
     finally:
         await client.aclose()
@@ -115,9 +123,11 @@ class LivePool:
         """Add a line with a number of its own, and return its slot."""
         lines = await self.lines()
         number = parse_e164(f"+1202555{len(lines):04}")
-        return await self.store.lines.put(
+        slot = await self.store.lines.put(
             self.keys, Line(slot=0, number=number, health=health, revision=1), limits, is_new=True
         )
+        await self._report(slot, health)
+        return slot
 
     async def change_line(
         self, slot: int, *, limits: LineLimits | None = None, health: LineHealth | None = None
@@ -126,6 +136,34 @@ class LivePool:
         now = (await self.lines())[slot]
         changed = replace(now.line, health=health or now.line.health, revision=now.line.revision + 1)
         await self.store.lines.put(self.keys, changed, limits or now.limits, is_new=False)
+        await self._report(slot, changed.health)
+
+    async def tell(self, *observations: Observation, rules: SuspicionRules = RULES) -> list[Effect]:
+        """Tell the pool what the provider said, in one call."""
+        return await self.store.ingest.take(
+            self.keys,
+            observations,
+            backups=self.policy.backups,
+            rules=rules,
+            lines=len(await self.lines()),
+            now_ms=self.now_ms,
+        )
+
+    async def _report(self, slot: int, health: LineHealth) -> None:
+        """Let the provider say what a line's health is to be."""
+        now = (await self.lines())[slot].line.health
+        if (now.status, now.reputation) == (health.status, health.reputation):
+            return
+        report = Observation(
+            kind="report",
+            id=f"told {next(_told)}",
+            type="test",
+            at_us=START_MS * 1000 + next(_told),
+            slot=slot,
+            status=STATUSES.index(health.status),
+            reputation=REPUTATIONS.index(health.reputation),
+        )
+        await self.tell(report)
 
     async def lines(self) -> dict[int, LineNow]:
         """Where each line stands."""
@@ -179,9 +217,10 @@ class LivePool:
                 for record in cast(list[bytes], client.hvals(bucket)):
                     state, _tier, slot, *_ = _RECORD.unpack(record)
                     states[slot, State(state)] += 1
-            for back in range(HOURS_COUNTED):
-                hour = client.hgetall(self.keys.arrivals(self.now_ms // HOUR_MS - back))
-                arrivals.update({int(slot): int(people) for slot, people in hour.items()})
+            for slot, ring in cast(dict[bytes, bytes], client.hgetall(self.keys.arrivals)).items():
+                arrivals[int(slot)] += sum(came for came, _began in _HOUR.iter_unpack(ring))
+            for slot, packed in cast(dict[bytes, bytes], client.hgetall(self.keys.lines)).items():
+                arrivals[int(slot)] += unpack_line(packed).new_hour
         return {
             slot: LineLoad(
                 reserved=states[slot, State.RESERVED],

@@ -9,8 +9,10 @@ from importlib.metadata import version
 
 import typer
 
-from router.cli import keys, lines, pools, serve, signups
+from router.cli import keys, lines, linq, pools, serve, signups
+from router.cli.events import events
 from router.cli.explain import explain
+from router.cli.sandbox import sandbox
 from router.core.errors import InvalidInput, SwitchyardError
 from router.secret_key import SecretKeyError
 from router.settings import SettingsError
@@ -29,8 +31,11 @@ serve.register(app)
 app.add_typer(pools.app, name="pools")
 app.add_typer(lines.app, name="lines")
 app.add_typer(signups.app, name="signups")
+app.add_typer(linq.app, name="linq")
 app.add_typer(keys.app, name="keys")
 app.command("explain")(explain)
+app.command("events")(events)
+app.command("sandbox")(sandbox)
 
 
 @app.command("version")

@@ -13,7 +13,7 @@ from router.core.line_rules import LineAction, LineSpec
 from router.core.line_table import COLUMNS, MAX_TABLE_BYTES
 from router.services.line_import import ImportedRow, LineImport
 from router.services.lines import LineFields
-from router.store.lines import LineNow
+from router.store.line_records import LineNow
 from router.web.schemas.lines import ImportedRowAnswer, LineAnswer
 from router.wiring import Gateway
 

@@ -9,7 +9,7 @@ from router.cli.options import given, given_or_none
 from router.cli.printing import AsJson, print_facts, print_json, print_table
 from router.cli.session import run
 from router.core.errors import InvalidField
-from router.core.pool import Entry, Pool
+from router.core.pool import CapacityFrom, Entry, Pool
 from router.services.pools import PoolFields
 from router.web.schemas.pools import PoolAnswer
 
@@ -24,13 +24,26 @@ Website = Annotated[str | None, typer.Option(help="https://…, for the contact 
 EntryWord = Annotated[Entry | None, typer.Option(help="What opening the signup link does on a phone.")]
 Spare = Annotated[float | None, typer.Option("--over-provisioning", help="Spare room on every line, 0 to 1.")]
 LineMessages = Annotated[int | None, typer.Option("--messages-per-line-per-day", help="The provider's guideline.")]
-PersonMessages = Annotated[float | None, typer.Option("--messages-per-person-per-day", help="Measured, or a guess.")]
+PersonMessages = Annotated[float | None, typer.Option("--messages-per-person-per-day", help="A guess, until measured.")]
+CapacityWord = Annotated[
+    CapacityFrom | None,
+    typer.Option("--capacity-from", help="Count with measured messages per person, or the setting."),
+]
 NewPeople = Annotated[
     str | None, typer.Option("--new-people-per-day", metavar="COUNT|none", help="Guideline a line, rolling 24 h.")
+]
+Started = Annotated[
+    str | None,
+    typer.Option(
+        "--conversations-started-per-day", metavar="COUNT|none", help="Guideline for those a line begins, rolling 24 h."
+    ),
 ]
 WarmUp = Annotated[float | None, typer.Option("--warm-up-days", help="Until a new line has its full weight.")]
 Minutes = Annotated[int | None, typer.Option("--reservation-minutes", help="How long a signup holds its place.")]
 Backups = Annotated[int | None, typer.Option(help="Further numbers on each contact card, 0 to 3.")]
+EnvironmentId = Annotated[str | None, typer.Option(help="Which of the provider's environments its lines are in.")]
+
+_MAY_BE_NONE = ("new_people_per_day", "conversations_started_per_day")
 
 
 @app.command("list")
@@ -66,10 +79,13 @@ def create_pool(
     over_provisioning: Spare = None,
     messages_per_line_per_day: LineMessages = None,
     messages_per_person_per_day: PersonMessages = None,
+    capacity_from: CapacityWord = None,
     new_people_per_day: NewPeople = None,
+    conversations_started_per_day: Started = None,
     warm_up_days: WarmUp = None,
     reservation_minutes: Minutes = None,
     backups: Backups = None,
+    environment: EnvironmentId = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a pool; every setting has a default that works."""
@@ -90,10 +106,13 @@ def change_pool(
     over_provisioning: Spare = None,
     messages_per_line_per_day: LineMessages = None,
     messages_per_person_per_day: PersonMessages = None,
+    capacity_from: CapacityWord = None,
     new_people_per_day: NewPeople = None,
+    conversations_started_per_day: Started = None,
     warm_up_days: WarmUp = None,
     reservation_minutes: Minutes = None,
     backups: Backups = None,
+    environment: EnvironmentId = None,
     as_json: AsJson = False,
 ) -> None:
     """Change some settings of a pool; the limits of its lines follow at once."""
@@ -132,7 +151,7 @@ def set_photo(
 def _fields(options: dict[str, Any]) -> PoolFields:
     """Pick the settings that were given out of a command's options, which bear their names."""
     settings = {field: options[field] for field in PoolFields.__annotations__}
-    limits = given_or_none(new_people_per_day=settings.pop("new_people_per_day"))
+    limits = given_or_none(**{field: settings.pop(field) for field in _MAY_BE_NONE})
     return cast(PoolFields, given(**settings) | limits)
 
 

@@ -33,7 +33,7 @@ from router.settings import Settings, load_settings
 from router.starter import become_the_starter, end_with_starter, has_lost_its_starter
 from router.store.embedded import EmbeddedStore
 from router.wiring import START_PATIENCE, base_url_of, open_gateway
-from router.worker import aging, expiry
+from router.worker import aging, expiry, second_look
 from router.worker.loop import Chore, run_chores
 
 _RESTART_PAUSE_S = 1.0
@@ -111,8 +111,11 @@ async def _work(settings: Settings) -> None:
                     lambda: expiry.tick(directory, gateway.assignments, now_ms=clock.now_ms()),
                 ),
                 Chore(
-                    "aging", timedelta(seconds=10), lambda: aging.tick(directory, gateway.lines, now_ms=clock.now_ms())
+                    "aging",
+                    timedelta(seconds=10),
+                    lambda: aging.tick(directory, gateway.lines, gateway.hook_log, now_ms=clock.now_ms()),
                 ),
+                Chore("second_look", timedelta(seconds=10), lambda: second_look.tick(gateway.deliveries)),
             ]
             _log.info("worker_started")
             await run_chores(chores)

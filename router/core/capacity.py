@@ -8,17 +8,35 @@ from datetime import timedelta
 from math import ceil, floor
 
 from router.core.line import Line, LineLimits
-from router.core.pool import Pool
+from router.core.pool import CapacityFrom, Pool
+from router.core.pool_rules import MIN_MESSAGES_PER_PERSON
+from router.core.traffic import NOTHING_MEASURED, Measured
 
 MIN_WARM_UP_PERCENT = 10
 FULL_PERCENT = 100
 
 
-def capacity_of(line: Line, pool: Pool) -> int:
-    """People the line can carry: its own setting, else what the pool's message guideline implies (at least 1)."""
+def believed(pool: Pool, measured: Measured) -> Measured:
+    """What the pool lets be measured: nothing where its setting alone is to count."""
+    return measured if pool.capacity_from is CapacityFrom.MEASURED else NOTHING_MEASURED
+
+
+def messages_per_person(pool: Pool, measured: Measured) -> float:
+    """Messages per person and day to plan with; never so few that capacity would know no bounds."""
+    blended = believed(pool, measured).blended_with(pool.messages_per_person_per_day)
+    return max(MIN_MESSAGES_PER_PERSON, blended)
+
+
+def people_per_line(pool: Pool, messages_per_person_per_day: float) -> int:
+    """People that the pool's message guideline allows a line, at least 1."""
+    return max(1, floor(pool.messages_per_line_per_day / messages_per_person_per_day))
+
+
+def capacity_of(line: Line, pool: Pool, measured: Measured) -> int:
+    """People the line can carry: its own setting, else what the pool's message guideline implies."""
     if line.capacity is not None:
         return line.capacity
-    return max(1, floor(pool.messages_per_line_per_day / pool.messages_per_person_per_day))
+    return people_per_line(pool, messages_per_person(pool, measured))
 
 
 def target_of(capacity: int, over_provisioning: float) -> int:
@@ -36,11 +54,11 @@ def warm_up_percent(age: timedelta | None, window: timedelta) -> int:
     return max(MIN_WARM_UP_PERCENT, floor(FULL_PERCENT * age / window))
 
 
-def limits_of(line: Line, pool: Pool, *, now_ms: int) -> LineLimits:
-    """Derive what the picker needs from a line's settings and its age."""
+def limits_of(line: Line, pool: Pool, measured: Measured, *, now_ms: int) -> LineLimits:
+    """Derive what the picker needs from a line's settings, its age, and what the pool's traffic tells."""
     age = None if line.warming_since_ms is None else timedelta(milliseconds=now_ms - line.warming_since_ms)
     percent = warm_up_percent(age, timedelta(days=pool.warm_up_days))
-    capacity = capacity_of(line, pool)
+    capacity = capacity_of(line, pool, measured)
     allowance = pool.new_people_per_day if line.new_people_per_day is None else line.new_people_per_day
     return LineLimits(
         weight=line.weight * percent,
@@ -48,4 +66,6 @@ def limits_of(line: Line, pool: Pool, *, now_ms: int) -> LineLimits:
         target=target_of(capacity, pool.over_provisioning),
         new_people_per_day=None if allowance is None else ceil(allowance * percent / FULL_PERCENT),
         is_warming=percent < FULL_PERCENT,
+        started_per_day=pool.conversations_started_per_day,
+        conversion_permille=believed(pool, measured).conversion_permille,
     )

@@ -10,7 +10,10 @@
     ├── NotFound                no pool, line, signup or key of that name
     ├── Conflict                it exists already, or somebody changed it first
     ├── Refused                 understood, but it would do harm
-    └── StoreUnavailable        the store did not answer in time, or refused to write
+    ├── StoreUnavailable        the store did not answer in time, or refused to write
+    └── ProviderError           the provider did not do what we asked of it
+        ├── ProviderRefused     it said no, and would again
+        └── ProviderUnavailable it did not answer, or could not do it now
 
 Each has a stable `code` that callers may branch on. None knows HTTP: `web/problems.py` holds the one table
 from code to status. Messages give the value and the mend; phone numbers are masked to their last four digits.
@@ -101,3 +104,42 @@ class StoreUnavailable(SwitchyardError):
     """The store did not answer in time, or will not take writes now."""
 
     code: ClassVar[str] = "store_unavailable"
+
+
+class ProviderError(SwitchyardError):
+    """The provider did not do what we asked of it.
+
+    Attributes:
+        http_status: None where there was no answer.
+        provider_code: the provider's own number for the fault; None where it gave none.
+        retry_after_s: how long it asks us to wait, if it says.
+        trace_id: what its support finds the request by.
+    """
+
+    code: ClassVar[str] = "provider_unavailable"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        http_status: int | None = None,
+        provider_code: int | None = None,
+        retry_after_s: float | None = None,
+        trace_id: str | None = None,
+    ) -> None:
+        """Keep what a caller decides by, beside the message."""
+        super().__init__(message)
+        self.http_status = http_status
+        self.provider_code = provider_code
+        self.retry_after_s = retry_after_s
+        self.trace_id = trace_id
+
+
+class ProviderRefused(ProviderError):
+    """The provider said no; the same request would be refused again."""
+
+    code: ClassVar[str] = "provider_refused"
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider did not answer, or could not do it now; the same request may succeed later."""

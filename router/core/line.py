@@ -10,6 +10,7 @@ from router.core.phone import E164
 
 MAX_WEIGHT = 1000
 MAX_LINES_PER_POOL = 1000
+WHOLE_PERMILLE = 1000
 
 
 class OperatorState(StrEnum):
@@ -22,11 +23,15 @@ class OperatorState(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether the provider can use the line at all. UNKNOWN is a word we do not know yet: closed to new people."""
+    """Whether the provider can use the line at all, mildest first: of two reports of one moment the later here wins.
+
+    UNKNOWN is a word we do not know yet: closed to new people. RELEASED: the line is no longer ours.
+    """
 
     ACTIVE = "ACTIVE"
-    FLAGGED = "FLAGGED"
     UNKNOWN = "UNKNOWN"
+    FLAGGED = "FLAGGED"
+    RELEASED = "RELEASED"
 
 
 class Reputation(StrEnum):
@@ -61,9 +66,11 @@ class Gate(StrEnum):
     DRAIN = "drain"
     MAINT = "maint"
     RETIRED = "retired"
+    RELEASED = "released"
     FLAGGED = "flagged"
     CRITICAL = "critical"
     UNKNOWN = "unknown"
+    SUSPECTED = "suspected"
     PARKED = "parked"
     FULL = "full"
     AT_RISK = "at_risk"
@@ -82,6 +89,8 @@ class LineLimits:
         target: people at which its reserve begins; never above capacity.
         new_people_per_day: allowance for new people in a rolling 24 h, or None where there is none.
         is_warming: whether `new_people_per_day` is cut by the warm-up (it names the gate).
+        conversion_permille: what a reservation counts for, in thousandths of a person: the share that text in the end.
+        started_per_day: allowance for conversations that the line itself begins in a rolling 24 h, or None.
     """
 
     weight: int
@@ -89,24 +98,33 @@ class LineLimits:
     target: int
     new_people_per_day: int | None = None
     is_warming: bool = False
+    conversion_permille: int = 1000
+    started_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineHealth:
-    """Operator's and provider's word on a line."""
+    """Operator's and provider's word on a line; `is_suspected`: its messages fail, though nobody said why."""
 
     operator_state: OperatorState = OperatorState.READY
     status: Status = Status.ACTIVE
     reputation: Reputation = Reputation.HEALTHY
+    is_suspected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineLoad:
-    """People on a line now: reserved (not yet texted), confirmed, and how many came in the last 24 h."""
+    """People on a line now: reserved (not yet texted) and confirmed; and the last 24 h by whole hours.
+
+    Attributes:
+        new_24h: people who came to the line.
+        started_24h: conversations that the line began.
+    """
 
     reserved: int = 0
     confirmed: int = 0
     new_24h: int = 0
+    started_24h: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,11 +164,18 @@ def place(health: LineHealth, limits: LineLimits, load: LineLoad) -> tuple[Tier,
         return Tier.NONE, hard
     if health.reputation is Reputation.AT_RISK:
         return Tier.AT_RISK, Gate.AT_RISK
-    if load.reserved + load.confirmed >= limits.target:
+    if load_of(load, limits) >= limits.target:
         return Tier.RESERVE, Gate.TARGET
     if limits.new_people_per_day is not None and load.new_24h >= limits.new_people_per_day:
         return Tier.RESERVE, Gate.WARM_UP if limits.is_warming else Gate.GUIDELINE
+    if limits.started_per_day is not None and load.started_24h >= limits.started_per_day:
+        return Tier.RESERVE, Gate.GUIDELINE
     return Tier.HEALTHY, Gate.OPEN
+
+
+def load_of(load: LineLoad, limits: LineLimits) -> int:
+    """People the line is taken to have: each reservation counts for the share of them that text in the end."""
+    return load.confirmed - (-load.reserved * limits.conversion_permille // WHOLE_PERMILLE)
 
 
 def can_carry(health: LineHealth) -> bool:
@@ -161,12 +186,20 @@ def can_carry(health: LineHealth) -> bool:
 def _hard_gate(health: LineHealth, limits: LineLimits, load: LineLoad) -> Gate | None:
     if health.operator_state is not OperatorState.READY:
         return Gate(health.operator_state.value)
-    if health.status is not Status.ACTIVE:
-        return Gate.FLAGGED if health.status is Status.FLAGGED else Gate.UNKNOWN
-    if health.reputation in {Reputation.CRITICAL, Reputation.UNKNOWN}:
-        return Gate.CRITICAL if health.reputation is Reputation.CRITICAL else Gate.UNKNOWN
+    if (stated := _stated_gate(health)) is not None:
+        return stated
     if limits.weight == 0:
         return Gate.PARKED
-    if load.reserved + load.confirmed >= limits.capacity:
+    if load_of(load, limits) >= limits.capacity:
         return Gate.FULL
+    return None
+
+
+def _stated_gate(health: LineHealth) -> Gate | None:
+    if health.status is not Status.ACTIVE:
+        return Gate(health.status.value.lower())
+    if health.reputation in {Reputation.CRITICAL, Reputation.UNKNOWN}:
+        return Gate.CRITICAL if health.reputation is Reputation.CRITICAL else Gate.UNKNOWN
+    if health.is_suspected:
+        return Gate.SUSPECTED
     return None

@@ -65,9 +65,13 @@ def new_line(spec: LineSpec, *, now_ms: int) -> Line:
 
 
 def revived(line: Line, spec: LineSpec, *, now_ms: int) -> Line:
-    """Return a retired line as it comes back: the new settings, its old slot, and what the provider says of it."""
+    """Return a retired line as it comes back: the new settings, its old slot, and what the provider says of it.
+
+    That the provider once took it away is history: whoever adds it again has it again.
+    """
     fresh = new_line(spec, now_ms=now_ms)
-    health = replace(line.health, operator_state=OperatorState.READY)
+    status = Status.ACTIVE if line.health.status is Status.RELEASED else line.health.status
+    health = replace(line.health, operator_state=OperatorState.READY, status=status)
     return replace(fresh, slot=line.slot, health=health, revision=line.revision)
 
 

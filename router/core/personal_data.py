@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-NONCE_BYTES = 12
+from router.core.sealer import Sealer
 
 
 def derive_key(secret: bytes, use: str, length: int = 32) -> bytes:
@@ -48,7 +46,7 @@ class PersonalData:
 
     def __init__(self, secret: bytes) -> None:
         self._index_key = derive_key(secret, "identity-index")
-        self._cipher = AESGCM(derive_key(secret, "contact"))
+        self._sealer = Sealer(derive_key(secret, "contact"))
 
     def fingerprint(self, kind: IdentityKind, pool: str, value: str) -> bytes:
         """Return the 32 bytes an identity is found by; e-mail addresses compare without case."""
@@ -63,13 +61,12 @@ class PersonalData:
     def seal(self, identity: Identity, nonce: bytes) -> bytes:
         """Encrypt an identity; `nonce` is 12 fresh random bytes."""
         plain = msgspec.msgpack.encode([identity.user, identity.phone, identity.email])
-        return nonce + self._cipher.encrypt(nonce, plain, None)
+        return self._sealer.seal(plain, nonce)
 
     def open(self, sealed: bytes) -> Identity | None:
         """Decrypt an identity; None if it was sealed under another secret."""
-        try:
-            plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
-        except (InvalidTag, ValueError):
+        plain = self._sealer.open(sealed)
+        if plain is None:
             return None
         user, phone, email = msgspec.msgpack.decode(plain, type=tuple[str | None, str | None, str | None])
         return Identity(user=user, phone=phone, email=email)

@@ -10,6 +10,7 @@ from router.core.errors import InvalidField
 PoolId = NewType("PoolId", str)
 
 MAX_BACKUPS = 3
+DEFAULT_ENVIRONMENT = "production"
 _POOL_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 
 
@@ -23,6 +24,13 @@ class Entry(StrEnum):
     REDIRECT = "redirect"
 
 
+class CapacityFrom(StrEnum):
+    """Which messages per person and day capacity is counted with: as measured, or the pool's setting alone."""
+
+    MEASURED = "measured"
+    SETTING = "setting"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """A pool's settings; every default works for a newcomer.
@@ -34,11 +42,14 @@ class Pool:
         has_photo: whether a square photo was uploaded; it is the page's logo and the contact card's picture.
         over_provisioning: share of spare room kept on every line, 0..1; the provider advises 0.10 to 0.20.
         messages_per_line_per_day: the provider's guideline, in and out together.
-        messages_per_person_per_day: measured, or the guess until it is.
+        messages_per_person_per_day: the guess until it is measured.
+        capacity_from: whether a measurement takes the guess's place.
         new_people_per_day: rolling 24 h guideline per line, or None for no limit.
+        conversations_started_per_day: rolling 24 h allowance for conversations a line itself begins, or None.
         warm_up_days: how long a new, recovered or returned line takes to reach its full weight; 0 for at once.
         reservation_minutes: how long a signup that has not texted holds its place.
         backups: how many further lines a person's card carries, 0..3.
+        environment: which of the provider's environments its lines are rented in.
         changed_at_ms: wall clock of the last change; contact cards carry it as their revision.
         revision: grows with every change; writes name the revision they were decided on.
     """
@@ -54,10 +65,13 @@ class Pool:
     over_provisioning: float = 0.15
     messages_per_line_per_day: int = 7000
     messages_per_person_per_day: float = 10.0
+    capacity_from: CapacityFrom = CapacityFrom.MEASURED
     new_people_per_day: int | None = None
+    conversations_started_per_day: int | None = 50
     warm_up_days: float = 7.0
     reservation_minutes: int = 60
     backups: int = 2
+    environment: str = DEFAULT_ENVIRONMENT
     changed_at_ms: int = 0
     revision: int = 0
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from router.core.errors import InvalidField
 from router.core.field_rules import check_range, check_words
 from router.core.message_text import check_text
-from router.core.pool import MAX_BACKUPS, Pool, parse_pool_id
+from router.core.pool import MAX_BACKUPS, Pool, is_pool_id, parse_pool_id
 
 MAX_NAME_CHARACTERS = 60
 MAX_GREETING_CHARACTERS = 200
@@ -48,9 +48,13 @@ def check_pool(pool: Pool) -> None:
     )
     if pool.new_people_per_day is not None:
         check_range("new_people_per_day", pool.new_people_per_day, 1, MAX_NEW_PEOPLE_PER_DAY)
+    if pool.conversations_started_per_day is not None:
+        check_range("conversations_started_per_day", pool.conversations_started_per_day, 1, MAX_NEW_PEOPLE_PER_DAY)
     check_range("warm_up_days", pool.warm_up_days, 0, MAX_WARM_UP_DAYS)
     check_range("reservation_minutes", pool.reservation_minutes, 1, MAX_RESERVATION_MINUTES)
     check_range("backups", pool.backups, 0, MAX_BACKUPS)
+    if not is_pool_id(pool.environment):
+        raise InvalidField("environment", f"{pool.environment[:40]!r} must be 1 to 32 of a-z, 0-9 and inner dashes")
 
 
 def _check_website(website: str) -> None:

@@ -42,7 +42,7 @@ ALLOWED_FIELDS = frozenset(
         # who may come in
         *("key_id", "role", "label"),
         # lines and their provider
-        *("status", "reputation", "provider", "event_id", "event_type", "is_duplicate", "environment"),
+        *("kind", "status", "reputation", "provider", "event_id", "event_type", "is_duplicate", "environment"),
         # campaigns, channels and background work
         *("campaign", "channel", "epoch", "tick", "job", "attempt", "delay_ms", "age_ms", "lag_ms"),
         # the store

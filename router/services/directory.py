@@ -11,6 +11,7 @@ from router.core.errors import NotFound
 from router.core.line import Line
 from router.core.phone import E164
 from router.core.pool import Pool, PoolId, is_pool_id
+from router.core.traffic import Measured
 from router.store.assignments import AssignPolicy
 from router.store.keys import PoolKeys
 from router.store.lines import Lines
@@ -24,11 +25,13 @@ class PoolView:
     """One pool as this worker knows it; a changed pool is a new view.
 
     Attributes:
+        measured: what its traffic told when that last changed by much.
         lines: by slot, for what of them never changes or only decorates: number, service, label.
     """
 
     pool: Pool
     keys: PoolKeys
+    measured: Measured
     policy: AssignPolicy
     version: int
     lines: Mapping[int, Line]
@@ -97,6 +100,7 @@ class Directory:
         view = PoolView(
             pool=settings,
             keys=keys,
+            measured=await self._pools.measured(pool),
             policy=AssignPolicy(settings.reservation_minutes * _MINUTE_S, settings.backups),
             version=version,
             lines=lines,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from router.core.line import Gate, Line, LineLimits, LineLoad, Tier
 from router.core.line_rules import people_on
 from router.core.rotation import SCALE
-from router.store.lines import LineNow, Overview
+from router.store.line_records import LineNow
+from router.store.lines import Overview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,9 +25,11 @@ from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.explain import ExplainedLine, explain_lines
+from router.services.line_reports import LineReports
 from router.services.pools import again_if_stale, find_pool
 from router.store.keys import PoolKeys
-from router.store.lines import LineNow, Lines, Overview
+from router.store.line_records import LineNow
+from router.store.lines import Lines, Overview
 from router.store.pools import Pools
 
 _log = get_logger()
@@ -47,8 +49,11 @@ class LineFields(TypedDict, total=False):
 class LineAdmin:
     """Reads and changes the lines of any pool."""
 
-    def __init__(self, lines: Lines, pools: Pools, directory: Directory, clock: StoreClock) -> None:
+    def __init__(
+        self, lines: Lines, pools: Pools, directory: Directory, clock: StoreClock, reports: LineReports
+    ) -> None:
         self._lines = lines
+        self._reports = reports
         self._pools = pools
         self._directory = directory
         self._clock = clock
@@ -103,10 +108,11 @@ class LineAdmin:
 
     async def enrol(self, pool: Pool, spec: LineSpec) -> None:
         """Write a line as `add` does, for callers that add many: it neither reads it back nor tells the directory."""
-        now_ms = self._clock.now_ms()
+        now_ms, measured = self._clock.now_ms(), await self._pools.measured(pool.id)
         line = new_line(spec, now_ms=now_ms)
         try:
-            await self._lines.put(PoolKeys(pool.id), line, limits_of(line, pool, now_ms=now_ms), is_new=True)
+            limits = limits_of(line, pool, measured, now_ms=now_ms)
+            await self._lines.put(PoolKeys(pool.id), line, limits, is_new=True)
         except Conflict as exists:
             await self._write_once(pool.id, line.number, _revival(spec, exists, now_ms=now_ms), None)
         else:
@@ -195,9 +201,15 @@ class LineAdmin:
         if changed == now.line:
             return
         check_line(changed)
-        changed = replace(changed, revision=now.line.revision + 1)
-        limits = limits_of(changed, pool, now_ms=self._clock.now_ms())
-        await self._lines.put(keys, changed, limits, is_new=False)
+        status = changed.health.status
+        is_reported = status is not now.line.health.status
+        if not is_reported or changed.health.operator_state is not now.line.health.operator_state:
+            changed = replace(changed, revision=now.line.revision + 1)
+            measured = await self._pools.measured(pool.id)
+            limits = limits_of(changed, pool, measured, now_ms=self._clock.now_ms())
+            await self._lines.put(keys, changed, limits, is_new=False)
+        if is_reported:
+            await self._reports.set_status(pool_id, number, status, reason=changed.reason)
         _note("line_changed", pool, changed)
 
 

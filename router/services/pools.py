@@ -1,14 +1,14 @@
 """What operators do with pools."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import TypedDict, TypeVar
 
 from router.core.errors import Conflict, InvalidField, NotFound
 from router.core.photo import shrink_photo
-from router.core.pool import Entry, Pool, parse_pool_id
+from router.core.pool import DEFAULT_ENVIRONMENT, CapacityFrom, Entry, Pool, parse_pool_id
 from router.core.pool_rules import check_pool
 from router.observe.logs import get_logger
 from router.services.clock import StoreClock
@@ -34,10 +34,13 @@ class PoolFields(TypedDict, total=False):
     over_provisioning: float
     messages_per_line_per_day: int
     messages_per_person_per_day: float
+    capacity_from: CapacityFrom
     new_people_per_day: int | None
+    conversations_started_per_day: int | None
     warm_up_days: float
     reservation_minutes: int
     backups: int
+    environment: str
 
 
 async def find_pool(pools: Pools, pool_id: str) -> Pool:
@@ -72,13 +75,25 @@ class PoolAdmin:
 
     One that has given anybody a line can not be deleted: its people hold pages, codes and cards that must go on leading
     there. A pool that has served its time has its lines drained, and costs nothing.
+
+    Args:
+        environments: ids of the provider's environments that are set up; a pool may be in no other.
     """
 
-    def __init__(self, pools: Pools, lines: Lines, directory: Directory, clock: StoreClock) -> None:
+    def __init__(
+        self,
+        pools: Pools,
+        lines: Lines,
+        directory: Directory,
+        clock: StoreClock,
+        *,
+        environments: Collection[str] = (DEFAULT_ENVIRONMENT,),
+    ) -> None:
         self._pools = pools
         self._lines = lines
         self._directory = directory
         self._clock = clock
+        self._environments = environments
 
     async def all(self) -> list[Pool]:
         """Return every pool, in order of their ids."""
@@ -104,6 +119,7 @@ class PoolAdmin:
         named = Pool(id=parse_pool_id(pool_id), name=name, changed_at_ms=self._clock.now_ms(), revision=1)
         pool = replace(named, **fields)
         check_pool(pool)
+        self._check_environment(fields)
         await self._pools.put(pool, is_new=True)
         _log.info("pool_created", pool=pool.id)
         await self._directory.reload(pool.id)
@@ -180,12 +196,20 @@ class PoolAdmin:
         if changed == pool:
             return pool
         check_pool(changed)
+        self._check_environment(fields)
         changed = self._next(changed)
         await self._pools.put(changed, is_new=False)
         _log.info("pool_changed", pool=pool.id, revision=changed.revision)
         await self._directory.reload(pool.id)
-        await refresh_limits(self._lines, changed, now_ms=self._clock.now_ms())
+        measured = await self._pools.measured(pool.id)
+        await refresh_limits(self._lines, changed, measured, now_ms=self._clock.now_ms())
         return changed
+
+    def _check_environment(self, fields: PoolFields) -> None:
+        named = fields.get("environment", DEFAULT_ENVIRONMENT)
+        if named not in self._environments:
+            known = ", ".join(sorted(self._environments))
+            raise InvalidField("environment", f"{named!r} is not set up in switchyard.toml; known: {known}")
 
     def _next(self, pool: Pool) -> Pool:
         return replace(pool, revision=pool.revision + 1, changed_at_ms=self._clock.now_ms())

@@ -3,25 +3,24 @@
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from msgspec.structs import replace
 
 from router.core.assignment import Assignment, Outcome, Signup
-from router.core.code import BUCKETS, Code, prefix_of, three_characters
+from router.core.code import Code, prefix_of
 from router.core.errors import IdempotencyMismatch, InvalidField, StoreUnavailable
-from router.core.personal_data import NONCE_BYTES, Identity, PersonalData
+from router.core.personal_data import Identity, PersonalData
 from router.core.phone import E164, mask
 from router.core.pool import PoolId
+from router.core.sealer import NONCE_BYTES
 from router.services.clock import StoreClock
 from router.services.coalescer import Coalescer
 from router.services.decision_log import DecisionLog
 from router.services.directory import Directory, PoolView
+from router.services.new_codes import NewCodes
 from router.services.randomness import Randomness
 from router.store.assignments import MAX_BATCH, Assignments, Person
 
-_TRIPLES: Final[tuple[str, ...]] = tuple(three_characters(number) for number in range(BUCKETS))
-_DRAW_BYTES = 8  # four numbers below 25**3 take 56 bits
 _MAX_TRIES = 4
 _REQUEST_BYTES = 4
 
@@ -52,6 +51,7 @@ class Signups:
         self._clock = clock
         self._personal_data = personal_data
         self._random_bytes = random_bytes
+        self._new_codes = NewCodes(random_bytes)
         self._assigning: dict[PoolId, Coalescer[Person, Signup]] = {}
         self._decisions: dict[PoolId, DecisionLog] = {}
         self._reading: dict[PoolId, Coalescer[Code, Assignment | None]] = {}
@@ -59,8 +59,8 @@ class Signups:
     def visit(self, view: PoolView, *, known: Code | None, nonce: bytes | None) -> Awaitable[Signup]:
         """Sign up a visitor of the web page: by the cookie's code, else by the page's one-time nonce, else anew."""
         once = None if nonce is None else (self._personal_data.digest("nonce", nonce), b"page")
-        prefix = self._home_of(once[0] if once else None) if known is None else prefix_of(known)
-        return self._assign(view, Person(prefix, self._draw_suffixes(), known=known, once=once))
+        prefix = self._new_codes.home_of(once[0] if once else None) if known is None else prefix_of(known)
+        return self._assign(view, Person(prefix, self._new_codes.draw_suffixes(), known=known, once=once))
 
     async def sign_up(self, view: PoolView, request: SignupRequest) -> Signup:
         """Sign up a person a back end knows: same person, same line, whatever is retried.
@@ -73,8 +73,8 @@ class Signups:
         fingerprint = partial(self._personal_data.fingerprint, pool=view.pool.id)
         identities = tuple(fingerprint(kind, value=value) for kind, value in request.identity.known())
         person = Person(
-            self._home_of(identities[0]),
-            self._draw_suffixes(),
+            self._new_codes.home_of(identities[0]),
+            self._new_codes.draw_suffixes(),
             identities=identities,
             once=self._once(request),
             excluded=tuple(view.slots[number] for number in request.exclude if number in view.slots),
@@ -112,13 +112,13 @@ class Signups:
         assigner = self._assigning.get(pool)
         if assigner is None:
             assigner = self._assigning[pool] = Coalescer(partial(self._send, pool), max_batch=MAX_BATCH)
-            self._decisions[pool] = DecisionLog(pool)
+            self._decisions[pool] = DecisionLog(pool, "signups_decided")
         for _ in range(_MAX_TRIES):
             signup = await assigner.ask(person)
             if signup.outcome is Outcome.ELSEWHERE:
                 person = replace(person, prefix=prefix_of(signup.found), known=signup.found)
             elif signup.outcome is Outcome.CROWDED:
-                person = replace(person, suffixes=self._draw_suffixes())
+                person = replace(person, suffixes=self._new_codes.draw_suffixes())
             else:
                 return signup
         raise StoreUnavailable("No free code was found in several tries. Try again.")
@@ -126,7 +126,7 @@ class Signups:
     async def _send(self, pool: PoolId, people: Sequence[Person]) -> list[Signup]:
         view = await self._directory.seek(pool)
         signups = await self._assignments.assign(view.keys, people, view.policy, now_ms=self._clock.now_ms())
-        self._decisions[pool].note(signups)
+        self._decisions[pool].note([signup.outcome for signup in signups])
         return signups
 
     def _once(self, request: SignupRequest) -> tuple[bytes, bytes] | None:
@@ -136,21 +136,6 @@ class Signups:
         told = repr((identity.user, identity.phone, identity.email, request.exclude, request.prefer)).encode()
         digest = self._personal_data.digest
         return digest("idempotency", request.idempotency_key.encode()), digest("request", told)[:_REQUEST_BYTES]
-
-    def _home_of(self, fingerprint: bytes | None) -> str:
-        """The bucket of a new code: always the same for the same person, so that a retry looks in the right place."""
-        drawn = fingerprint[10:14] if fingerprint else self._random_bytes(4)
-        return _TRIPLES[int.from_bytes(drawn) % BUCKETS]
-
-    def _draw_suffixes(self) -> str:
-        drawn = int.from_bytes(self._random_bytes(_DRAW_BYTES))
-        second, third, fourth = drawn // BUCKETS, drawn // BUCKETS**2, drawn // BUCKETS**3
-        return (
-            _TRIPLES[drawn % BUCKETS]
-            + _TRIPLES[second % BUCKETS]
-            + _TRIPLES[third % BUCKETS]
-            + _TRIPLES[fourth % BUCKETS]
-        )
 
 
 def _wished_slot(view: PoolView, number: E164 | None) -> int | None:

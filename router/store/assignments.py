@@ -28,7 +28,6 @@ _UNKNOWN_CODE = b" " * CODE_LENGTH
 _GATES = tuple(Gate)
 _FRAME_BYTES = 2
 _MINUTE_S = 60
-_HOUR_S = 3600
 _DAY_S = 86_400
 
 
@@ -91,7 +90,7 @@ class Assignments:
         now_s = now_ms // 1000
         day = now_s // _DAY_S
         due_minute = (now_s + policy.reservation_s) // _MINUTE_S + 1
-        names: list[str] = [*keys.picking, keys.arrivals(now_s // _HOUR_S), keys.due, keys.due_in(due_minute)]
+        names: list[str] = [*keys.picking, keys.arrivals, keys.traffic(day), keys.due, keys.due_in(due_minute)]
         packed = [_pack(person, keys, names, day) for person in people]
         reply = await self._scripts.change(
             "assign", names, now_ms, policy.reservation_s, policy.backups, due_minute, *packed
@@ -110,7 +109,7 @@ class Assignments:
 
     async def confirm(self, keys: PoolKeys, code: Code, *, now_ms: int) -> str:
         """Record that a person texted: "confirmed", "already", or "unknown"."""
-        names = [*keys.picking, keys.records(prefix_of(code))]
+        names = [*keys.picking, keys.records(prefix_of(code)), keys.traffic(now_ms // 1000 // _DAY_S)]
         return await _word(self._scripts, "confirm", names, now_ms, code)
 
     async def forget(self, keys: PoolKeys, code: Code, identities: Sequence[bytes]) -> bool:
@@ -150,7 +149,7 @@ class Assignments:
         Returns:
             How many expired, and how many codes are left in the list.
         """
-        names = [*keys.picking, keys.due, keys.due_in(minute)]
+        names = [*keys.picking, keys.due, keys.due_in(minute), keys.traffic(now_ms // 1000 // _DAY_S)]
         names += [keys.records(prefix_of(code)) for code in codes]
         _, expired, left = await self._scripts.change("expire", names, now_ms, minute, *codes)
         return expired, left
@@ -174,7 +173,7 @@ def _pack(person: Person, keys: PoolKeys, names: list[str], day: int) -> bytes:
         _NO_SLOT if person.wished is None else person.wished,
     )
     if not (person.identities or person.once or person.excluded):
-        return head + _frame(person.contact)
+        return head + frame(person.contact)
     parts = [head]
     for fingerprint in person.identities:
         names.append(keys.identities(fingerprint))
@@ -184,11 +183,12 @@ def _pack(person: Person, keys: PoolKeys, names: list[str], day: int) -> bytes:
         names += (keys.idempotency(fingerprint, day), keys.idempotency(fingerprint, day - 1))
         parts.append(_ONCE.pack(len(names) - 1, fingerprint_field(fingerprint), request))
     parts += [_SLOT.pack(slot) for slot in person.excluded]
-    parts.append(_frame(person.contact))
+    parts.append(frame(person.contact))
     return b"".join(parts)
 
 
-def _frame(sealed: bytes) -> bytes:
+def frame(sealed: bytes) -> bytes:
+    """Put its length before a sealed identity: a person's identities lie one after the other."""
     return len(sealed).to_bytes(_FRAME_BYTES) + sealed if sealed else b""
 
 

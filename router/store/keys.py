@@ -5,18 +5,31 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
 
     sy:{registry}:pools         set     pool ids                                              permanent
     sy:{registry}:api_keys      hash    key id → JSON (role, SHA-256 of the secret, label)    permanent
+    sy:{registry}:webhook_secrets  hash  subscription id → sealed secret, address, environment  permanent
+    sy:{registry}:provider_lists  hash  environment → JSON of what its lists of lines said    permanent
+    sy:{registry}:hooks:rejected  stream  deliveries we did not believe, sealed, the latest 500  trimmed
+    sy:{registry}:hooks:kept    stream  deliveries we could not read or place, sealed, 500    trimmed
+    sy:{registry}:hooks:tally   hash    environment:what → times, or when last              permanent
+    sy:{registry}:alerts        stream  what operators should know, the latest 1,000          trimmed
     sy:{pool}:config            string  JSON of the pool                                      permanent
     sy:{pool}:version           string  grows when the pool or a line changes                 permanent
+    sy:{pool}:measured          string  JSON of what its traffic tells                        permanent
     sy:{pool}:photo             string  JPEG of the contact card                              permanent
     sy:{pool}:line              hash    slot → JSON of a line                                 permanent
     sy:{pool}:numbers           hash    number → slot, and `next`                             permanent
     sy:{pool}:lines             hash    slot → packed limits, load and turn                   permanent
+    sy:{pool}:health            hash    slot → packed word of the provider; slot:why → reason  permanent
+    sy:{pool}:arrivals          hash    slot → people and conversations of the last 24 hours  permanent
     sy:{pool}:rotation          string  who wrote last, the hour, the virtual times           permanent
     sy:{pool}:a:<prefix>        hash    code suffix → packed assignment                       permanent
     sy:{pool}:c:<prefix>        hash    code suffix → sealed identities, each after its length  permanent
     sy:{pool}:i:<bucket>        hash    8 bytes of an identity's HMAC → code                  permanent
     sy:{pool}:k:<day>:<bucket>  hash    8 bytes of an idempotency key's HMAC → code, request  2 days
-    sy:{pool}:new:<hour>        hash    slot → people who came in that hour                   26 hours
+    sy:{pool}:chat:<bucket>     hash    8 bytes of a conversation's HMAC → code, line, who began  permanent
+    sy:{pool}:seen:<day>:<bucket>  hash  16 bytes of an event's digest → nothing              8 days
+    sy:{pool}:traffic:<day>     hash    slot:metric → times it happened that day              40 days
+    sy:{pool}:events:lines      stream  what happened to lines, the latest 10,000             trimmed
+    sy:{pool}:events:people     stream  what happened to people, the latest 10,000            trimmed
     sy:{pool}:due               zset    minutes in which reservations expire                  swept
     sy:{pool}:due:<minute>      list    codes to look at in that minute                       swept
 
@@ -33,10 +46,18 @@ Key = NewType("Key", str)
 PREFIX = "sy:"
 POOLS = Key("sy:{registry}:pools")
 API_KEYS = Key("sy:{registry}:api_keys")
+WEBHOOK_SECRETS = Key("sy:{registry}:webhook_secrets")
+PROVIDER_LISTS = Key("sy:{registry}:provider_lists")
+
+REJECTED_DELIVERIES = Key("sy:{registry}:hooks:rejected")
+KEPT_DELIVERIES = Key("sy:{registry}:hooks:kept")
+HOOK_TALLY = Key("sy:{registry}:hooks:tally")
+ALERTS = Key("sy:{registry}:alerts")
 
 IDENTITY_BUCKETS = 2**15
 IDEMPOTENCY_BUCKETS = 2**14
-HOURS_COUNTED = 24
+CHAT_BUCKETS = 2**15
+SEEN_BUCKETS = 2**10
 
 
 class PoolKeys:
@@ -46,11 +67,16 @@ class PoolKeys:
         self._base = f"{PREFIX}{{{pool}}}:"
         self.config = self._key("config")
         self.version = self._key("version")
+        self.measured = self._key("measured")
         self.photo = self._key("photo")
         self.line = self._key("line")
         self.numbers = self._key("numbers")
         self.lines = self._key("lines")
         self.rotation = self._key("rotation")
+        self.health = self._key("health")
+        self.arrivals = self._key("arrivals")
+        self.line_events = self._key("events:lines")
+        self.people_events = self._key("events:people")
         self.due = self._key("due")
         self._records = self._key("a:")
         self.picking: tuple[Key, ...] = (self.lines, self.rotation)
@@ -71,9 +97,17 @@ class PoolKeys:
         """The bucket of an idempotency key on a day since 1970."""
         return self._key(f"k:{day}:{int.from_bytes(fingerprint[:2]) % IDEMPOTENCY_BUCKETS:04x}")
 
-    def arrivals(self, hour: int) -> Key:
-        """New people by line in an hour since 1970."""
-        return self._key(f"new:{hour}")
+    def chats(self, fingerprint: bytes) -> Key:
+        """The bucket of a conversation; its field is the 8 bytes after the first two."""
+        return self._key(f"chat:{int.from_bytes(fingerprint[:2]) % CHAT_BUCKETS:04x}")
+
+    def seen(self, digest: bytes, day: int) -> Key:
+        """The bucket of an event of a day since 1970; its field is the 16 bytes after the first two."""
+        return self._key(f"seen:{day}:{int.from_bytes(digest[:2]) % SEEN_BUCKETS:04x}")
+
+    def traffic(self, day: int) -> Key:
+        """Counts of what happened on each line on a day since 1970."""
+        return self._key(f"traffic:{day}")
 
     def due_in(self, minute: int) -> Key:
         """Reservations to look at in a minute since 1970."""

@@ -1,58 +1,29 @@
-"""Lines of a pool: what was set, what holds, and how full each is."""
+"""Lines of a pool: what was set, what the provider says, what holds, and how full each is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from struct import Struct
 
 import msgspec
 
 from router.core.errors import Conflict, NotFound, Refused
-from router.core.line import (
-    MAX_LINES_PER_POOL,
-    Gate,
-    Line,
-    LineLimits,
-    LineLoad,
-    OperatorState,
-    Reputation,
-    Status,
-    Tier,
-)
+from router.core.line import MAX_LINES_PER_POOL, Line, LineLimits
 from router.core.phone import mask
-from router.core.rotation import lag_of
-from router.store.keys import HOURS_COUNTED, PoolKeys
-from router.store.scripts import Scripts
-
-_LINE = Struct(">BBBBBBIIIIIIIId")
-_ROTATION = Struct(">8sdIdddddd")
-_NO_LIMIT = 0xFFFFFFFF
-_HOUR_MS = 3_600_000
-_OPERATOR_STATES, _STATUSES, _REPUTATIONS, _GATES = (
-    tuple(OperatorState),
-    tuple(Status),
-    tuple(Reputation),
-    tuple(Gate),
+from router.store.keys import PoolKeys
+from router.store.line_records import (
+    NO_LIMIT,
+    OPERATOR_STATES,
+    LineNow,
+    limit_numbers,
+    read_line,
+    read_word,
+    settings_of,
 )
+from router.store.scripts import Argument, Scripts
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineNow:
-    """A line and where it stands at this moment.
-
-    Attributes:
-        picks: people it was ever given.
-        lag: what the rotation owes it, in SCALE units of a pick.
-        virtual_time: `ve` of a line inside a rotation, else 0; with it a model can take over exactly here.
-    """
-
-    line: Line
-    limits: LineLimits
-    load: LineLoad
-    tier: Tier
-    gate: Gate
-    picks: int
-    lag: int
-    virtual_time: int
+_ROTATION = Struct(">8sdIdddddd")
+_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +41,9 @@ class Lines:
         self._scripts = scripts
 
     async def put(self, keys: PoolKeys, line: Line, limits: LineLimits, *, is_new: bool) -> int:
-        """Write a line decided on the revision before `line.revision`, and return its slot.
+        """Write what the operator wants of a line, decided on the revision before `line.revision`; return its slot.
+
+        Status and reputation stay what the provider's reports made them; a new line is ACTIVE and HEALTHY.
 
         Raises:
             Conflict: the number is in the pool already, or someone changed the line first.
@@ -78,7 +51,7 @@ class Lines:
             Refused: the pool has as many lines as it may.
         """
         # The script puts the slot in place of "SLOT", so no label or reason may spell that word the same way.
-        text = msgspec.json.encode(line).decode().replace('"SLOT"', '"\\u0053LOT"')
+        text = msgspec.json.encode(settings_of(line)).decode().replace('"SLOT"', '"\\u0053LOT"')
         if is_new:
             text = text.replace(f'"slot":{line.slot}', '"slot":"SLOT"', 1)
         reply = await self._scripts.change(
@@ -88,9 +61,7 @@ class Lines:
             "" if is_new else line.slot,
             line.revision - 1,
             text,
-            _OPERATOR_STATES.index(line.health.operator_state),
-            _STATUSES.index(line.health.status),
-            _REPUTATIONS.index(line.health.reputation),
+            OPERATOR_STATES.index(line.health.operator_state),
             *_limit_arguments(limits),
             MAX_LINES_PER_POOL + 1,  # the script counts the fields of `numbers`, of which `next` is one
         )
@@ -108,27 +79,43 @@ class Lines:
 
     async def overview(self, keys: PoolKeys) -> Overview:
         """Return all lines and where they stand, read at one moment."""
-        settings, packed, rotation = await self._scripts.call("overview", [*keys.picking, keys.line])
-        packed_of = _pairs(packed)
+        settings, packed, rotation, health = await self._scripts.call(
+            "overview", [*keys.picking, keys.line, keys.health]
+        )
+        packed_of, health_of = _pairs(packed), _pairs(health)
         fields = _ROTATION.unpack(rotation) if rotation else (b"",) + (0,) * 8
         rotations = tuple((int(fields[3 + tier]), int(fields[6 + tier])) for tier in range(3))
         lines = {
-            int(slot): _read_line(msgspec.json.decode(text, type=Line), packed_of[slot], rotations)
+            int(slot): read_line(text, packed_of[slot], read_word(health_of, slot), rotations)
             for slot, text in sorted(_pairs(settings).items())
             if slot in packed_of
         }
         return Overview(lines, rotations)
 
-    async def refresh(self, keys: PoolKeys, changed: Mapping[int, tuple[int, LineLimits]], *, now_ms: int) -> int:
+    async def refresh(
+        self,
+        keys: PoolKeys,
+        changed: Mapping[int, tuple[int, LineLimits]],
+        *,
+        now_ms: int,
+        suspicion: timedelta = timedelta(minutes=30),
+        silent_since_ms: int | None = None,
+    ) -> int:
         """Bring a pool to `now_ms`: limits of lines that warm up (slot → revision, limits) and the rolling 24 h.
+
+        Args:
+            keys: whose pool.
+            changed: slot → the revision its limits were derived from, and the limits.
+            now_ms: the store's clock.
+            suspicion: how long a line stays benched after the last failure of a message.
+            silent_since_ms: the provider has told nothing since then: lines not heard of since become unverified.
 
         Returns:
             How many lines changed.
         """
-        hour = now_ms // _HOUR_MS
-        names = [*keys.picking, keys.line]
-        names += [keys.arrivals(hour - back) for back in reversed(range(HOURS_COUNTED))]
-        arguments: list[str | int] = [hour]
+        names = [*keys.picking, keys.line, keys.health, keys.arrivals, keys.traffic(now_ms // _DAY_MS)]
+        silent: str | int = "" if silent_since_ms is None else silent_since_ms
+        arguments: list[Argument] = [now_ms, suspicion // timedelta(milliseconds=1), silent]
         for slot, (revision, limits) in changed.items():
             arguments += [slot, revision, *_limit_arguments(limits)]
         reply = await self._scripts.change("refresh", names, *arguments)
@@ -136,31 +123,8 @@ class Lines:
 
 
 def _limit_arguments(limits: LineLimits) -> Sequence[str | int]:
-    allowance = "" if limits.new_people_per_day is None else limits.new_people_per_day
-    return (limits.weight, limits.capacity, limits.target, allowance, int(limits.is_warming))
+    return ["" if number == NO_LIMIT else number for number in limit_numbers(limits)]
 
 
 def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
-
-
-def _read_line(line: Line, packed: bytes, rotations: Sequence[tuple[int, int]]) -> LineNow:
-    _, _, _, tier, gate, warming, weight, capacity, target, allowance, *rest = _LINE.unpack(packed)
-    reserved, confirmed, new_24h, picks, at = rest
-    in_rotation = tier != Tier.NONE
-    return LineNow(
-        line=line,
-        limits=LineLimits(
-            weight=weight,
-            capacity=capacity,
-            target=target,
-            new_people_per_day=None if allowance == _NO_LIMIT else allowance,
-            is_warming=bool(warming),
-        ),
-        load=LineLoad(reserved=reserved, confirmed=confirmed, new_24h=new_24h),
-        tier=Tier(tier),
-        gate=_GATES[gate],
-        picks=picks,
-        lag=lag_of(rotations[tier][0] - int(at), weight) if in_rotation else int(at),
-        virtual_time=int(at) if in_rotation else 0,
-    )

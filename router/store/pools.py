@@ -1,4 +1,4 @@
-"""Pools: their settings, their photo, and which there are."""
+"""Pools: their settings, their photo, what was measured of them, and which there are."""
 
 from typing import cast
 
@@ -6,6 +6,7 @@ import msgspec
 
 from router.core.errors import Conflict, NotFound, Refused
 from router.core.pool import Pool, PoolId
+from router.core.traffic import NOTHING_MEASURED, Measured
 from router.store.connection import translate_errors
 from router.store.keys import POOLS, PoolKeys
 from router.store.scripts import Client, Scripts
@@ -57,6 +58,19 @@ class Pools:
             photo = await self._client.get(PoolKeys(pool).photo)
         return cast(bytes | None, photo)
 
+    async def measured(self, pool: PoolId) -> Measured:
+        """Return what was last measured of the pool's traffic."""
+        with translate_errors():
+            text = await self._client.get(PoolKeys(pool).measured)
+        return NOTHING_MEASURED if text is None else msgspec.json.decode(text, type=Measured)
+
+    async def put_measured(self, pool: PoolId, measured: Measured) -> None:
+        """Keep what was measured, and have every view of the pool read again; nothing is kept of a pool that is gone."""
+        keys = PoolKeys(pool)
+        await self._scripts.call(
+            "put_measured", [keys.config, keys.version, keys.measured], msgspec.json.encode(measured)
+        )
+
     async def delete(self, pool: PoolId) -> None:
         """Undo a pool that nobody was ever given a line of.
 
@@ -68,6 +82,7 @@ class Pools:
         """
         keys = PoolKeys(pool)
         names = [*keys.picking, keys.config, keys.version, keys.photo, keys.line, keys.numbers]
+        names += [keys.health, keys.arrivals, keys.measured]
         word, *people = await self._scripts.call("delete_pool", names)
         if word == b"unknown":
             raise NotFound(f"There is no pool {pool!r}.")

@@ -11,6 +11,7 @@ from router.services.access import Access
 from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.erasure import Erasure
+from router.services.history import History
 from router.services.line_import import LineImport
 from router.services.lines import LineAdmin
 from router.services.pools import PoolAdmin
@@ -34,6 +35,8 @@ class Services(Protocol):
     @property
     def directory(self) -> Directory: ...  # noqa: D102
     @property
+    def history(self) -> History: ...  # noqa: D102
+    @property
     def line_admin(self) -> LineAdmin: ...  # noqa: D102
     @property
     def personal_data(self) -> PersonalData: ...  # noqa: D102
@@ -55,6 +58,7 @@ def provide_services(services: Services, static_files: StaticFiles) -> dict[str,
         "clock": services.clock,
         "directory": services.directory,
         "erasure": Erasure(services.assignments, services.personal_data),
+        "history": services.history,
         "line_admin": services.line_admin,
         "line_import": LineImport(services.pool_admin, services.line_admin, services.directory),
         "pool_admin": services.pool_admin,

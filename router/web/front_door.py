@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from router.core.errors import SwitchyardError
 from router.observe.logs import get_logger
+from router.web import webhook
 from router.web.answer import PAGE, Answer, MethodNotAllowed, Receive, Scope, Send, send_answer
 from router.web.events import EventStream
 from router.web.hosts import AllowedHosts
@@ -17,10 +18,12 @@ from router.web.join import Join
 from router.web.person import PersonPages
 from router.web.problems import problem, problem_bytes
 from router.web.signup_api import SignupApi
+from router.web.webhook import Webhook
 
 _ASKED_BY_ADDRESS = frozenset({"/healthz", "/readyz"})  # by orchestrators, which know no name
 _API = "/api/v1/pools/"
 _SIGNUPS = "/signups"
+_OF_ENVIRONMENT = webhook.PATH + "/"  # a signature says more than a host, and a 421 would lose the event for ever
 _FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # of a problem's headers
 _SIGNUPS_DEPTH = _API.count("/") + 1
 _log = get_logger()
@@ -36,6 +39,7 @@ class FrontDoor:
         join: Join,
         person: PersonPages,
         signup_api: SignupApi,
+        webhook: Webhook,
         templates: Environment,
         inner: Any,
     ) -> None:
@@ -43,6 +47,7 @@ class FrontDoor:
         self._join = join
         self._person = person
         self._signup_api = signup_api
+        self._webhook = webhook
         self._templates = templates
         self._inner = inner
 
@@ -51,7 +56,8 @@ class FrontDoor:
         path: str = scope["path"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
-            if path not in _ASKED_BY_ADDRESS:
+            is_delivery = path == webhook.PATH or path.startswith(_OF_ENVIRONMENT)
+            if not is_delivery and path not in _ASKED_BY_ADDRESS:
                 self._hosts.check(headers.get(b"host"))
             if path.startswith("/j/"):
                 answer: Answer | EventStream = await self._join.answer(scope, headers, receive)
@@ -59,6 +65,8 @@ class FrontDoor:
                 answer = await self._person.answer(scope, headers)
             elif path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
                 answer = await self._signup_api.answer(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
+            elif is_delivery:
+                answer = await self._webhook.answer(path, scope, headers, receive)
             else:
                 await self._inner(scope, receive, send)
                 return

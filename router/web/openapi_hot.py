@@ -49,7 +49,25 @@ _PRESSED = {
     "properties": {"page_url": {"type": "string"}, "deeplink": {"type": "string"}},
 }
 
+_DELIVERY = _operation(
+    "take_delivery",
+    "hooks",
+    "Take in an event of the provider. It is answered 200 once its effects are in the store.",
+    {"200": _answer("Taken, or taken before", "text/plain")} | _failing(401, 404, 413, 503),
+    parameters=[
+        _parameter("webhook-id", "header", "the delivery's id"),
+        _parameter("webhook-timestamp", "header", "when it was sent, in seconds since 1970"),
+        _parameter("webhook-signature", "header", "after Standard Webhooks: `v1,` and a base64 HMAC"),
+    ],
+    requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+)
+
 HOT_PATHS: Item = {
+    "/webhooks/linq": {"post": _DELIVERY},
+    "/webhooks/linq/{environment}": {
+        "parameters": [_parameter("environment", "path", "the environment's id", examples=["production"])],
+        "post": _DELIVERY | {"operationId": "take_delivery_of_environment"},
+    },
     "/j/{pool}": {
         "parameters": [_POOL],
         "get": _operation(

@@ -40,6 +40,7 @@ class ProblemKind:
 PROBLEMS: Mapping[str, ProblemKind] = {
     "malformed": ProblemKind(400, "The request can not be read"),
     "unauthorized": ProblemKind(401, "An API key is needed"),
+    "delivery_not_believed": ProblemKind(401, "The delivery is not signed by a secret we know"),
     "forbidden": ProblemKind(403, "The API key may not do this"),
     "not_found": ProblemKind(404, "There is nothing of that name"),
     "method_not_allowed": ProblemKind(405, "The path does not take this method"),
@@ -55,6 +56,9 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "invalid_photo": ProblemKind(422, "Not a photo that can be used"),
     "idempotency_mismatch": ProblemKind(422, "The idempotency key belongs to another request"),
     "internal": ProblemKind(500, "A fault of ours"),
+    "provider_refused": ProblemKind(502, "The provider refused"),
+    "delivery_not_verifiable": ProblemKind(503, "The delivery can not be verified now"),
+    "provider_unavailable": ProblemKind(503, "The provider does not answer now"),
     "store_unavailable": ProblemKind(503, "The store does not answer now"),
 }
 

@@ -6,17 +6,19 @@ import time
 
 from redis.asyncio import Redis
 
-from router.core.line_rules import LineSpec
+from router.core.capacity import limits_of
+from router.core.line_rules import LineSpec, new_line
 from router.core.personal_data import Identity, PersonalData
 from router.core.phone import E164
 from router.core.pool import PoolId
+from router.core.traffic import NOTHING_MEASURED
 from router.services.clock import StoreClock
 from router.services.directory import Directory
-from router.services.lines import LineAdmin
 from router.services.pools import PoolAdmin
 from router.services.signups import SignupRequest, Signups
 from router.store.assignments import Assignments
 from router.store.connection import server_time_ms
+from router.store.keys import PoolKeys
 from router.store.lines import Lines
 from router.store.pools import Pools
 from router.store.scripts import Scripts
@@ -38,7 +40,7 @@ class Assigning:
         self._clock = clock
         self._directory = Directory(pools, lines)
         self._pools = PoolAdmin(pools, lines, self._directory, clock)
-        self._lines = LineAdmin(lines, pools, self._directory, clock)
+        self._lines = lines
         self._signups = Signups(
             Assignments(client, scripts), self._directory, clock, PersonalData(os.urandom(64)), os.urandom
         )
@@ -49,7 +51,11 @@ class Assigning:
         opened = await self._pools.create(pool, {"name": "Bench", "warm_up_days": 0.0})
         for place in range(lines):
             number = E164(f"+{_FIRST_NUMBER + place}")
-            await self._lines.enrol(opened, LineSpec(number=number, capacity=_PEOPLE_PER_LINE, weight=50 + place % 50))
+            now_ms = self._clock.now_ms()
+            line = new_line(LineSpec(number=number, capacity=_PEOPLE_PER_LINE, weight=50 + place % 50), now_ms=now_ms)
+            await self._lines.put(
+                PoolKeys(opened.id), line, limits_of(line, opened, NOTHING_MEASURED, now_ms=now_ms), is_new=True
+            )
         await self._directory.reload(PoolId(pool))
 
     async def assign(self, pool: str, users: list[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandboxes import RunningSandbox, start_sandbox
 from tests.schema import strangers
 from tests.servers import Server, start_valkey
 from tests.stores import LivePool, Store, open_pool, opened_store
@@ -42,3 +43,10 @@ async def store(store_server: Server) -> AsyncIterator[Store]:
 async def pool(store: Store) -> LivePool:
     """Open a pool without lines."""
     return await open_pool(store)
+
+
+@pytest.fixture(scope="session")
+def linq_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """Run one local Linq for all tests; each begins by putting it in order."""
+    with start_sandbox(tmp_path_factory.mktemp("linq"), "--speed", "100") as running:
+        yield running

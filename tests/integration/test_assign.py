@@ -9,6 +9,7 @@ from redis.exceptions import ResponseError
 
 from router.core.assignment import Outcome, Reason, Signup
 from router.core.line import Gate, LineHealth, LineLimits, Reputation, Tier
+from router.store.keys import PoolKeys
 from tests.stores import CLOSED, FLAGGED, ROOMY, LivePool, given, person
 
 AT_RISK = LineHealth(reputation=Reputation.AT_RISK)
@@ -158,17 +159,17 @@ async def test_a_code_that_is_taken_is_not_given_twice(pool: LivePool) -> None:
 @pytest.mark.parametrize(
     ("keys", "arguments"),
     [
-        (5, ()),
-        (4, (1, 3600, 2, 1, b"person")),
-        (5, (1, 3600, 2, 1)),
-        (5, ("now", 3600, 2, 1, b"person")),
-        (5, (1, "an hour", 2, 1, b"person")),
-        (5, (1, 3600, "two", 1, b"person")),
-        (5, (1, 3600, 2, "soon", b"person")),
-        (5, (1, 3600, 2, 1, b"\0\x63CCC222333444555      " + bytes(4) + b"\xff\xff")),
-        (6, (1, 3600, 2, 1, b"\0\6CCC222333444555      \1" + bytes(3) + b"\xff\xff\0\x63" + bytes(8))),
-        (6, (1, 3600, 2, 1, b"\0\6CCC222333444555      \0\1" + bytes(2) + b"\xff\xff\0\x63" + bytes(12))),
-        (6, (1, 3600, 2, 1, b"\0\6CCC222333444555      \0\0\1\0\xff\xffsealed")),
+        (6, ()),
+        (5, (1, 3600, 2, 1, b"person")),
+        (6, (1, 3600, 2, 1)),
+        (6, ("now", 3600, 2, 1, b"person")),
+        (6, (1, "an hour", 2, 1, b"person")),
+        (6, (1, 3600, "two", 1, b"person")),
+        (6, (1, 3600, 2, "soon", b"person")),
+        (6, (1, 3600, 2, 1, b"\0\x63CCC222333444555      " + bytes(4) + b"\xff\xff")),
+        (7, (1, 3600, 2, 1, b"\0\7CCC222333444555      \1" + bytes(3) + b"\xff\xff\0\x63" + bytes(8))),
+        (7, (1, 3600, 2, 1, b"\0\7CCC222333444555      \0\1" + bytes(2) + b"\xff\xff\0\x63" + bytes(12))),
+        (7, (1, 3600, 2, 1, b"\0\7CCC222333444555      \0\0\1\0\xff\xffsealed")),
     ],
     ids=[
         "no arguments",
@@ -187,9 +188,9 @@ async def test_a_code_that_is_taken_is_not_given_twice(pool: LivePool) -> None:
 async def test_a_malformed_call_is_refused_whole(pool: LivePool, keys: int, arguments: tuple[int | bytes, ...]) -> None:
     """It is answered with BAD_ARG, and of the people before the malformed one nothing is written either."""
     await pool.add_line()
-    names = [*pool.keys.picking, pool.keys.arrivals(0), pool.keys.due, pool.keys.due_in(1), pool.keys.records("CCC")]
-    whole = b"\0\6CCC222333444555      " + bytes(4) + b"\xff\xff"
-    arguments = (*arguments[:4], whole, *arguments[4:]) if keys == 6 else arguments
+    names = _names(pool.keys)
+    whole = b"\0\7CCC222333444555      " + bytes(4) + b"\xff\xff"
+    arguments = (*arguments[:4], whole, *arguments[4:]) if keys == 7 else arguments
     before = pool.store.keyspace()
     with pytest.raises(ResponseError, match="BAD_ARG"):
         await pool.store.scripts.change("assign", names[:keys], *arguments)
@@ -199,9 +200,13 @@ async def test_a_malformed_call_is_refused_whole(pool: LivePool, keys: int, argu
 async def test_a_person_cut_short_changes_nothing(pool: LivePool) -> None:
     """Bytes that end too early are refused, whoever came before them in the batch."""
     await pool.add_line()
-    names = [*pool.keys.picking, pool.keys.arrivals(0), pool.keys.due, pool.keys.due_in(1), pool.keys.records("CCC")]
-    whole = b"\0\6CCC222333444555      " + bytes(4) + b"\xff\xff"
+    names = _names(pool.keys)
+    whole = b"\0\7CCC222333444555      " + bytes(4) + b"\xff\xff"
     before = pool.store.keyspace()
     with pytest.raises(ResponseError):
         await pool.store.scripts.change("assign", names, 1, 3600, 2, 1, whole, whole[:-1])
     assert pool.store.keyspace() == before
+
+
+def _names(keys: PoolKeys) -> list[str]:
+    return [*keys.picking, keys.arrivals, keys.traffic(0), keys.due, keys.due_in(1), keys.records("CCC")]

@@ -60,10 +60,10 @@ async def test_a_malformed_call_is_refused(pool: LivePool, arguments: tuple[int 
     """BAD_ARG, and nothing is written."""
     await pool.add_line(ROOMY)
     await pool.sign_up(person(prefix="CCC", suffixes="222" * 4))
-    names = [*pool.keys.picking, pool.keys.records("CCC")]
+    names = [*pool.keys.picking, pool.keys.records("CCC"), pool.keys.traffic(0)]
     before = pool.store.keyspace()
     with pytest.raises(ResponseError, match="BAD_ARG"):
         await pool.store.scripts.change("confirm", names, *arguments)
     with pytest.raises(ResponseError, match="BAD_ARG"):
-        await pool.store.scripts.change("confirm", names[:2], 1, "CCC222")
+        await pool.store.scripts.change("confirm", names[:3], 1, "CCC222")
     assert pool.store.keyspace() == before

@@ -123,7 +123,7 @@ async def test_a_malformed_call_is_refused(pool: LivePool, arguments: tuple[int 
     """BAD_ARG, and nothing is written."""
     await pool.add_line(ROOMY)
     await pool.sign_up(person("ada"))
-    names = [*pool.keys.picking, pool.keys.due, pool.keys.due_in(DUE_MINUTE)]
+    names = [*pool.keys.picking, pool.keys.due, pool.keys.due_in(DUE_MINUTE), pool.keys.traffic(0)]
     before = pool.store.keyspace()
     with pytest.raises(ResponseError, match="BAD_ARG"):
         await pool.store.scripts.change("expire", names, *arguments)

@@ -120,7 +120,7 @@ async def test_a_malformed_call_is_refused(pool: LivePool, wrong: int | str) -> 
     keys = pool.keys
     names: list[str] = [*keys.picking, keys.line, keys.numbers, keys.version, keys.config]
     # number, slot, revision, JSON, then the nine numbers; the script counts its writer as the first argument.
-    arguments: list[str | int] = ["+12025550101", "", 0, '{"slot":"SLOT"}', 0, 0, 0, 100, 10, 9, "", 0, 1001]
+    arguments: list[str | int] = ["+12025550101", "", 0, '{"slot":"SLOT"}', 0, 100, 10, 9, "", 1000, "", 0, 1001]
     if isinstance(wrong, int):
         arguments[wrong - 1] = "many"
     elif wrong == "revision":

@@ -69,6 +69,7 @@ async def test_a_line_that_changed_meanwhile_is_left_alone(pool: LivePool) -> No
     """Limits decided on an older revision, or for a slot nobody has, are not written."""
     await pool.add_line()
     await pool.change_line(0, limits=replace(ROOMY, weight=5))
+    await pool.let_pass(0)
     before = pool.store.keyspace()
     changes = {0: (1, ROOMY), 7: (1, ROOMY)}
     await pool.store.lines.refresh(pool.keys, {}, now_ms=pool.now_ms)
@@ -91,11 +92,15 @@ async def test_workers_that_refresh_at_once_agree(pool: LivePool) -> None:
     assert await pool.loads() == await pool.recount()
 
 
-@pytest.mark.parametrize("arguments", [(), ("soon",), (1, 0), (1, 0, 1, 1, 1, 1, ""), (1, 0, 1, 1, 1, 1, "", 0, 1)])
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("soon", 9, ""), (1, "never", ""), (1, 9, "", 0), (1, 9, "", 0, 1, 5, 9, 9, "", 1000, "", 0, 1)],
+    ids=str,
+)
 async def test_a_malformed_call_is_refused(pool: LivePool, arguments: tuple[int | str, ...]) -> None:
     """BAD_ARG, and nothing is written."""
     await pool.add_line()
-    names = [*pool.keys.picking, pool.keys.line, *(pool.keys.arrivals(hour) for hour in range(24))]
+    names = _names(pool)
     before = pool.store.keyspace()
     with pytest.raises(ResponseError, match="BAD_ARG"):
         await pool.store.scripts.change("refresh", names, *arguments)
@@ -104,16 +109,22 @@ async def test_a_malformed_call_is_refused(pool: LivePool, arguments: tuple[int 
     assert pool.store.keyspace() == before
 
 
-async def test_a_call_that_breaks_off_in_the_middle_changes_nothing(pool: LivePool) -> None:
-    """A limit that is no number is a fault found half way: the pool goes on exactly as it was."""
+async def test_a_call_with_one_bad_line_changes_nothing(pool: LivePool) -> None:
+    """A limit that is no number is refused with all lines before it: the pool goes on exactly as it was."""
     for _ in range(2):
         await pool.add_line()
     await pool.sign_up_all([person() for _ in range(3)])
-    names = [*pool.keys.picking, pool.keys.line, *(pool.keys.arrivals(hour) for hour in range(24))]
+    names = _names(pool)
     before = pool.store.keyspace()
-    with pytest.raises(ResponseError):
-        await pool.store.scripts.change("refresh", names, 1, 0, 1, 5, 9, 9, "", 0, 1, 1, "many", 9, 9, "", 0)
+    good, bad = (0, 1, 5, 9, 9, "", 1000, "", 0), (1, 1, "many", 9, 9, "", 1000, "", 0)
+    with pytest.raises(ResponseError, match="BAD_ARG"):
+        await pool.store.scripts.change("refresh", names, 1, 9, "", *good, *bad)
     assert pool.store.keyspace() == before
     await pool.sign_up_all([person() for _ in range(3)])
     assert await pool.loads() == await pool.recount()
     assert [load.reserved for load in (await pool.loads()).values()] == [3, 3]
+
+
+def _names(pool: LivePool) -> list[str]:
+    keys = pool.keys
+    return [*keys.picking, keys.line, keys.health, keys.arrivals, keys.traffic(0)]

@@ -15,7 +15,8 @@ from router.services.directory import Directory
 from router.services.pools import PoolFields
 from router.services.signups import SignupRequest
 from router.settings import Settings
-from router.store.lines import LineNow, Lines
+from router.store.line_records import LineNow
+from router.store.lines import Lines
 from router.store.pools import Pools
 from router.store.scripts import Scripts
 from router.wiring import Gateway, open_gateway
@@ -85,7 +86,7 @@ async def test_a_line_warms_up_day_by_day(gateway: Gateway) -> None:
     seen = []
     for days in (0, 1, 2, 3, 4, 5):
         now_ms = started_ms + days * DAY_MS
-        report = await aging.tick(gateway.directory, gateway.lines, now_ms=now_ms)
+        report = await aging.tick(gateway.directory, gateway.lines, gateway.hook_log, now_ms=now_ms)
         limits = (await line_of(gateway, "east")).limits
         seen.append((report.changed_lines, limits.weight, limits.new_people_per_day, limits.is_warming))
     assert [weight for _, weight, _, _ in seen] == [1000, 2500, 5000, 7500, 10_000, 10_000]
@@ -99,9 +100,9 @@ async def test_a_guideline_is_free_again_after_a_day(gateway: Gateway) -> None:
     now_ms = gateway.clock.now_ms()
     await sign_up(gateway, "east", "ada")
     assert (await line_of(gateway, "east")).gate is Gate.WARM_UP
-    await aging.tick(gateway.directory, gateway.lines, now_ms=now_ms + 22 * HOUR_MS)
+    await aging.tick(gateway.directory, gateway.lines, gateway.hook_log, now_ms=now_ms + 22 * HOUR_MS)
     assert (await line_of(gateway, "east")).load.new_24h == 1
-    await aging.tick(gateway.directory, gateway.lines, now_ms=now_ms + DAY_MS + HOUR_MS)
+    await aging.tick(gateway.directory, gateway.lines, gateway.hook_log, now_ms=now_ms + DAY_MS + HOUR_MS)
     line = await line_of(gateway, "east")
     assert (line.load.new_24h, line.gate) == (0, Gate.OPEN)
 
@@ -113,7 +114,7 @@ async def test_without_a_store_a_tick_fails_and_the_next_one_works(gateway: Gate
     async with opened(f"redis://127.0.0.1:{free_port()}") as nowhere:
         scripts = Scripts(nowhere, bytes)
         with pytest.raises(StoreUnavailable):
-            await aging.tick(gateway.directory, Lines(scripts), now_ms=now_ms + HOUR_MS)
+            await aging.tick(gateway.directory, Lines(scripts), gateway.hook_log, now_ms=now_ms + HOUR_MS)
         with pytest.raises(StoreUnavailable):
             await Directory(Pools(nowhere, scripts), Lines(scripts)).refresh()
     assert (await expiry.tick(gateway.directory, gateway.assignments, now_ms=now_ms + HOUR_MS)).expired == 1

@@ -7,6 +7,7 @@ A machine changes lines, signs people up in batches, confirms and expires them a
 import asyncio
 import os
 from collections.abc import Coroutine, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any, ClassVar, TypeVar
@@ -22,10 +23,14 @@ from router.core.line import Line, LineHealth, LineLimits, OperatorState, Reputa
 from router.core.phone import E164
 from router.core.picker import Pick, Picker
 from router.core.pool import Pool, PoolId
+from router.core.suspicion import SuspicionRules
 from router.store.assignments import Assignments, AssignPolicy, Person
 from router.store.connection import StoreConnection, connect
+from router.store.ingest import Ingest
 from router.store.keys import PoolKeys
+from router.store.line_records import REPUTATIONS, STATUSES, limit_numbers
 from router.store.lines import Lines
+from router.store.observations import Observation
 from router.store.pools import Pools
 from router.store.scripts import Scripts
 from tests.servers import Server, start_valkey
@@ -39,9 +44,9 @@ MAX_LINES = 12
 healths = st.builds(
     LineHealth,
     operator_state=st.sampled_from([OperatorState.READY] * 6 + list(OperatorState)),
-    status=st.sampled_from([Status.ACTIVE] * 6 + list(Status)),
-    reputation=st.sampled_from([Reputation.HEALTHY] * 6 + list(Reputation)),
 )
+statuses = st.sampled_from([Status.ACTIVE] * 6 + [status for status in Status if status is not Status.RELEASED])
+reputations = st.sampled_from([Reputation.HEALTHY] * 6 + list(Reputation))
 limits = st.builds(
     LineLimits,
     weight=st.one_of(st.just(100), st.integers(0, 100_000)),
@@ -49,6 +54,7 @@ limits = st.builds(
     target=st.one_of(st.just(900), st.integers(0, 8)),
     new_people_per_day=st.one_of(st.none(), st.integers(0, 6)),
     is_warming=st.booleans(),
+    conversion_permille=st.one_of(st.just(1000), st.integers(0, 1000)),
 )
 slots = st.integers(0, MAX_LINES - 1)
 
@@ -74,12 +80,14 @@ class Agreement(RuleBasedStateMachine):
         self.keys = PoolKeys(self.pool.id)
         scripts = Scripts(self.client, os.urandom)
         self.lines, self.assignments = Lines(scripts), Assignments(self.client, scripts)
+        self.ingest = Ingest(scripts)
         self.await_(scripts.load())
         self.await_(Pools(self.client, scripts).put(self.pool, is_new=True))
         self.model = Picker()
         self.revisions: dict[int, int] = {}
         self.people: dict[Code, int] = {}
         self.codes = count()
+        self.moments = count(1)
 
     def await_(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         """Run one store call to its end."""
@@ -98,7 +106,45 @@ class Agreement(RuleBasedStateMachine):
             revision=self.revisions[slot],
         )
         assert self.await_(self.lines.put(self.keys, line, limits, is_new=is_new)) == slot
-        self.model.put(slot, health, limits)
+        said = LineHealth() if is_new else self.model.lines[slot].health
+        self.model.put(slot, replace(said, operator_state=health.operator_state), limits)
+
+    @precondition(lambda self: self.revisions)
+    @rule(slot=slots, status=statuses, reputation=reputations, recovered=limits)
+    def hear_from_the_provider(self, slot: int, status: Status, reputation: Reputation, recovered: LineLimits) -> None:
+        """The provider says how a line is; one that comes back gets other limits in the same step."""
+        slot = slot % len(self.revisions)
+        report = Observation(
+            kind="report",
+            id="",
+            type="test",
+            at_us=next(self.moments),
+            slot=slot,
+            status=STATUSES.index(status),
+            reputation=REPUTATIONS.index(reputation),
+            limits=limit_numbers(recovered),
+        )
+        rules = SuspicionRules()
+        self.await_(self.ingest.take(self.keys, [report], backups=2, rules=rules, lines=1, now_ms=NOW_MS))
+        line = self.model.lines[slot]
+        was_closed = is_closed(line.health)
+        health = replace(line.health, status=status, reputation=reputation)
+        returns = was_closed and not is_closed(health)
+        self.model.put(slot, health, recovered if returns else line.limits)
+
+    @precondition(lambda self: self.revisions)
+    @rule(slot=slots, recovered=limits)
+    def see_messages_fail(self, slot: int, recovered: LineLimits) -> None:
+        """A line is suspected, unless as many are as may be."""
+        slot = slot % len(self.revisions)
+        notice = Observation(kind="suspect", id="", type="test", at_us=next(self.moments), slot=slot)
+        rules = SuspicionRules()
+        (effect,) = self.await_(
+            self.ingest.take(self.keys, [notice], backups=2, rules=rules, lines=len(self.revisions), now_ms=NOW_MS)
+        )
+        if effect.word == "suspected":
+            line = self.model.lines[slot]
+            self.model.put(slot, replace(line.health, is_suspected=True), line.limits)
 
     @precondition(lambda self: self.revisions)
     @rule(batch=st.lists(st.tuples(st.sets(slots, max_size=3), st.one_of(st.none(), slots)), min_size=1, max_size=9))
@@ -165,6 +211,11 @@ class Agreement(RuleBasedStateMachine):
         for tier, (virtual_time, remainder) in enumerate(overview.rotations):
             rotation = self.model.rotations[Tier(tier)]
             assert (virtual_time, remainder) == (rotation.virtual_time, rotation.remainder)
+
+
+def is_closed(health: LineHealth) -> bool:
+    """Whether the provider's word alone keeps new people from a line."""
+    return health.status is not Status.ACTIVE or health.reputation in {Reputation.CRITICAL, Reputation.UNKNOWN}
 
 
 def test_the_store_and_the_model_agree_step_for_step(server: Server) -> None:

@@ -1,5 +1,6 @@
 --[[ assign: give each person of a batch a line, or the one they have.
-  keys  1-2 the pool (see shared/)   3 new:<hour> hash   4 due zset of minutes   5 due:<minute> list of codes
+  keys  1-2 the pool (see shared/)   3 arrivals hash   4 traffic:<day> hash   5 due zset of minutes
+        6 due:<minute> list of codes
         then per person: a:<prefix> hash, c:<prefix> hash if there is a contact, i:<bucket> hash …, and with an
         idempotency key k:<today> hash, k:<yesterday> hash
   args  1 writer   2 now_ms   3 reservation_s   4 backups   5 due minute   6… one PERSON a person
@@ -10,7 +11,7 @@
         {waitlist} | {mismatch} (idempotency key of another request) | {crowded} (all candidates taken; ask again) |
         {elsewhere, reason, false, code} (an identity points to another bucket; ask again with that code as known)
   error BAD_ARG
-  cost  O(log lines) a person, whatever the number of people; O(excluded) more ]]
+  cost  O(log lines) a person, whatever the number of people; O(excluded) more; O(lines) in the first call of an hour ]]
 
 local PERSON = '>Hc3c12c6BBBBH'
 local UNKNOWN_CODE = '      '
@@ -99,7 +100,6 @@ local function wish_of(p) return p.wished ~= NO_SLOT and {p.wished} or {} end
 local function reserve_in(r, call, pool, slot, excluded)
   r.state, r.slot, r.tier = RESERVED, slot, pool.line[slot].tier
   r.backups = choose_backups(pool, slot, call.backups, excluded)
-  r.expires_s = call.now_s + call.reservation_s
 end
 
 -- Charge the pick that `peek` named. One made out of turn costs a turn only if the line was due anyway.
@@ -112,11 +112,10 @@ local function take(call, pool, p, slot, reason)
   end
   line.picks = line.picks + 1
   count(pool, slot, 1, 0, 1)
-  call.arrivals[slot] = (call.arrivals[slot] or 0) + 1
 end
 
 local function hold(call, r, code)
-  r.expires_s = call.now_s + call.reservation_s
+  r.expires_s = call.expires_s
   call.due[#call.due + 1] = code
 end
 
@@ -133,13 +132,14 @@ end
 local function give_new(call, pool, p)
   local slot, reason = peek(pool, p, wish_of(p))
   if not slot then return {'waitlist'} end
-  local r = {created_s = call.now_s, confirmed_s = 0}
+  local r = new_record(call.now_s, #p.identities > 0 and IS_KNOWN or 0)
   reserve_in(r, call, pool, slot, p.excluded)
+  r.expires_s = call.expires_s
   local suffix = claim_suffix(p, pack_record(r))
   if not suffix then return {'crowded'} end
   local code = p.prefix .. suffix
   take(call, pool, p, slot, reason)
-  hold(call, r, code)
+  call.due[#call.due + 1] = code
   if p.contact then redis.call('HSET', p.contacts, suffix, p.contact) end
   for _, identity in ipairs(p.identities) do redis.call('HSET', identity.key, identity.field, code) end
   remember(p, code, true)
@@ -207,27 +207,21 @@ local function assign_one(call, pool, p)
   return reply
 end
 
-local function write_arrivals(call, keys)
-  local some = false
-  for slot, people in pairs(call.arrivals) do
-    redis.call('HINCRBY', keys[3], member(slot), people)
-    some = true
-  end
-  if some then redis.call('EXPIRE', keys[3], 93600) end
-  if #call.due > 0 then
-    redis.call('RPUSH', keys[5], unpack(call.due))
-    redis.call('ZADD', keys[4], call.due_minute, call.due_minute)
-  end
+local function write_due(call, keys)
+  if #call.due == 0 then return end
+  redis.call('RPUSH', keys[6], unpack(call.due))
+  redis.call('ZADD', keys[5], call.due_minute, call.due_minute)
 end
 
 register('assign', function(keys, args)
   local writer, now_ms = args[1], tonumber(args[2])
-  local call = {reservation_s = tonumber(args[3]), backups = tonumber(args[4]), due_minute = tonumber(args[5]),
-                arrivals = {}, due = {}}
-  if #keys < 5 or #args < 6 or not (now_ms and call.reservation_s and call.backups and call.due_minute) then
-    return redis.error_reply('BAD_ARG assign needs 5 keys, a writer, four numbers and at least one person')
+  local call = {now_ms = now_ms, reservation_s = tonumber(args[3]), backups = tonumber(args[4]), due_minute = tonumber(args[5]),
+                due = {}, traffic = {}}
+  if #keys < 6 or #args < 6 or not (now_ms and call.reservation_s and call.backups and call.due_minute) then
+    return redis.error_reply('BAD_ARG assign needs 6 keys, a writer, four numbers and at least one person')
   end
   call.now_s = math.floor(now_ms / 1000)
+  call.expires_s = call.now_s + call.reservation_s
   local people = {}
   for i = 6, #args do
     local p = read_person(keys, args[i])
@@ -235,9 +229,11 @@ register('assign', function(keys, args)
     people[#people + 1] = p
   end
   local pool = open_pool(keys, writer)
+  turn_hour(pool, call, keys[3])
   local g, reply = pool.gates, {}
   for _, p in ipairs(people) do reply[#reply + 1] = assign_one(call, pool, p) end
-  write_arrivals(call, keys)
+  write_due(call, keys)
+  write_traffic(call, keys[4])
   close_pool(pool, keys)
-  return cmsgpack.pack({{g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10], g[11], g[12]}, reply})
+  return cmsgpack.pack({{unpack(g, 0, GATES - 1)}, reply})
 end)

@@ -19,7 +19,7 @@ register('forget', function(keys, args)
   if not packed then return {'unknown'} end
   local r, pool = unpack_record(packed), open_pool(keys, args[1])
   if r.state == RESERVED then count(pool, r.slot, -1, 0, 0) end
-  if r.state == CONFIRMED or r.state == MOVING or r.state == OPTED_OUT then count(pool, r.slot, 0, -1, 0) end
+  if is_settled(r) then count(pool, r.slot, 0, -1, 0) end
   redis.call('HDEL', keys[3], suffix)
   close_pool(pool, keys)
   return {'forgotten'}

@@ -1,9 +1,9 @@
---[[ put_line: add a line, or change what holds for it.
+--[[ put_line: add a line, or change what the operator wants of it; what the provider says of it stays.
   keys  1-2 the pool   3 line hash slot → JSON   4 numbers hash number → slot   5 version string   6 config string
   args  1 writer   2 number   3 slot, or '' for a new line   4 revision the change was decided on (0 for a new line)
-        5 JSON of the line, in which the text "SLOT" stands for its slot   6 operator state   7 status   8 reputation
-        9 effective weight   10 capacity   11 target   12 allowance of new people a day, or ''   13 1 if warming
-        14 highest number of lines
+        5 JSON of the line, in which the text "SLOT" stands for its slot   6 operator state
+        7 effective weight   8 capacity   9 target   10 allowance of new people a day, or ''   11 conversion
+        12 allowance of conversations started a day, or ''   13 1 if warming   14 highest number of lines
   reply {'put', slot} | {'exists'} (the number is in the pool) | {'stale'} (someone changed it first) | {'unknown'} |
         {'full'} | {'no_pool'}
   error BAD_ARG
@@ -33,13 +33,13 @@ register('put_line', function(keys, args)
   local line = pool.line[slot]
   local gate = line and line.gate
   if not line then
-    line = {tier = NONE, reserved = 0, confirmed = 0, new_24h = 0, picks = 0, at = 0}
+    line = {status = ACTIVE, reputation = 0, suspected = 0, tier = NONE, reserved = 0, confirmed = 0, new_24h = 0,
+            new_hour = 0, started_24h = 0, started_hour = 0, picks = 0, at = 0}
     pool.line[slot] = line
   end
   withdraw(pool, slot, line)
-  line.op, line.status, line.reputation = numbers[6], numbers[7], numbers[8]
-  weigh(line, numbers[9])
-  line.capacity, line.target, line.allowance, line.warming = numbers[10], numbers[11], numbers[12], numbers[13]
+  line.op = numbers[6]
+  set_limits(line, unpack(numbers, 7, 13))
   enter(pool, slot, line, gate)
   redis.call('HSET', keys[3], member(slot), (string.gsub(json, '"SLOT"', tostring(slot))))
   redis.call('HSET', keys[4], number, slot)

@@ -10,7 +10,7 @@ from router.core.line_rules import MAX_CAPACITY, MAX_LABEL_CHARACTERS, LineSpec
 from router.core.pool_rules import MAX_NEW_PEOPLE_PER_DAY
 from router.services.line_import import ADDED, EXISTS, ImportedRow
 from router.services.lines import LineFields
-from router.store.lines import LineNow
+from router.store.line_records import LineNow
 from router.web.schemas.common import EXAMPLE_NUMBER, Answer, Body, Change, Count, Number, Revision, WhyText
 from router.web.schemas.moments import moment
 
@@ -80,6 +80,7 @@ class LineAnswer(Answer):
     operator_state: OperatorState
     status: Status
     reputation: Reputation
+    is_suspected: bool = Field(description="its messages fail, so it takes nobody new for a while")
     reason: str = Field(description="why its state is what it is")
     tier: int = Field(ge=0, le=3, description="0 healthy, 1 in its reserve, 2 at risk, 3 takes nobody new")
     gate: Gate = Field(description="what holds it back; open for nothing")
@@ -89,9 +90,16 @@ class LineAnswer(Answer):
     reserved: Count
     confirmed: Count
     new_24h: Count
+    started_24h: Count = Field(description="conversations the line itself began")
     people_so_far: Count = Field(description="everybody it was ever given")
     joined_at: datetime
     warming_since: datetime | None
+    flags: Count = Field(description="how often it was flagged")
+    flagged_at: datetime | None = Field(description="when it was last")
+    heard_at: datetime | None = Field(description="last sign of life on this very line")
+    unverified_since: datetime | None = Field(
+        description="the provider was silent for so long that a flag may have been missed"
+    )
     revision: Count
 
     @classmethod
@@ -108,6 +116,7 @@ class LineAnswer(Answer):
             operator_state=line.health.operator_state,
             status=line.health.status,
             reputation=line.health.reputation,
+            is_suspected=line.health.is_suspected,
             reason=line.reason,
             tier=now.tier,
             gate=now.gate,
@@ -117,11 +126,20 @@ class LineAnswer(Answer):
             reserved=now.load.reserved,
             confirmed=now.load.confirmed,
             new_24h=now.load.new_24h,
+            started_24h=now.load.started_24h,
             people_so_far=now.picks,
             joined_at=moment(line.joined_at_ms),
-            warming_since=None if line.warming_since_ms is None else moment(line.warming_since_ms),
+            warming_since=_moment(line.warming_since_ms),
+            flags=now.provider.flags,
+            flagged_at=_moment(now.provider.flagged_at_ms),
+            heard_at=_moment(now.provider.heard_at_ms),
+            unverified_since=_moment(now.provider.unverified_since_ms),
             revision=line.revision,
         )
+
+
+def _moment(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else moment(at_ms)
 
 
 class ImportedRowAnswer(Answer):

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 from pydantic import ConfigDict, Field
 
 from router.core.message_text import PLACEHOLDER
-from router.core.pool import MAX_BACKUPS, Entry, Pool
+from router.core.pool import DEFAULT_ENVIRONMENT, MAX_BACKUPS, CapacityFrom, Entry, Pool
 from router.core.pool_rules import (
     MAX_GREETING_CHARACTERS,
     MAX_MESSAGES_PER_LINE,
@@ -20,7 +20,9 @@ from router.core.pool_rules import (
 from router.services.pools import PoolFields
 from router.web.schemas.common import Answer, Change, Count, Revision
 
-PoolIdText = Annotated[str, Field(min_length=1, max_length=32, pattern="^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+ID_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+
+PoolIdText = Annotated[str, Field(min_length=1, max_length=32, pattern=ID_PATTERN)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARACTERS, examples=["Acme"])]
 Text = Annotated[
     str,
@@ -38,16 +40,29 @@ EntryWord = Annotated[Entry, Field(strict=False, description="what a GET of the 
 Share = Annotated[float, Field(ge=0, le=1, description="spare room on every line; 0.10 to 0.20 is advised")]
 MessagesADay = Annotated[int, Field(ge=1, le=MAX_MESSAGES_PER_LINE)]
 MessagesAPerson = Annotated[float, Field(ge=MIN_MESSAGES_PER_PERSON, le=MAX_MESSAGES_PER_PERSON)]
+CapacityWord = Annotated[
+    CapacityFrom, Field(strict=False, description="whether measured messages per person take the setting's place")
+]
 NewPeople = Annotated[int, Field(ge=1, le=MAX_NEW_PEOPLE_PER_DAY)]
 WarmUpDays = Annotated[float, Field(ge=0, le=MAX_WARM_UP_DAYS)]
 ReservationMinutes = Annotated[int, Field(ge=1, le=MAX_RESERVATION_MINUTES)]
 Backups = Annotated[int, Field(ge=0, le=MAX_BACKUPS)]
+EnvironmentId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=32,
+        pattern=ID_PATTERN,
+        description="which of the provider's environments its lines are rented in",
+        examples=[DEFAULT_ENVIRONMENT],
+    ),
+]
 
 
 class PoolSettings(Change):
     """The settings that a new pool and a changed one share."""
 
-    nullable = frozenset({"new_people_per_day"})
+    nullable = frozenset({"new_people_per_day", "conversations_started_per_day"})
 
     name: Name | None = None
     text: Text | None = None
@@ -58,10 +73,13 @@ class PoolSettings(Change):
     over_provisioning: Share | None = None
     messages_per_line_per_day: MessagesADay | None = None
     messages_per_person_per_day: MessagesAPerson | None = None
+    capacity_from: CapacityWord | None = None
     new_people_per_day: NewPeople | None = None
+    conversations_started_per_day: NewPeople | None = None
     warm_up_days: WarmUpDays | None = None
     reservation_minutes: ReservationMinutes | None = None
     backups: Backups | None = None
+    environment: EnvironmentId | None = None
 
 
 class PoolBody(PoolSettings):
@@ -102,10 +120,13 @@ class PoolAnswer(Answer):
     over_provisioning: float
     messages_per_line_per_day: int
     messages_per_person_per_day: float
+    capacity_from: CapacityFrom
     new_people_per_day: int | None
+    conversations_started_per_day: int | None
     warm_up_days: float
     reservation_minutes: int
     backups: int
+    environment: str
     revision: Count = Field(description="grows with every change")
 
     @classmethod

@@ -26,10 +26,17 @@ end
 
 local function unpack_line(packed)
   local line = {}
-  line.op, line.status, line.reputation, line.tier, line.gate, line.warming, line.weight, line.capacity, line.target,
-    line.allowance, line.reserved, line.confirmed, line.new_24h, line.picks, line.at = struct.unpack(LINE, packed)
+  line.op, line.status, line.reputation, line.suspected, line.tier, line.gate, line.warming, line.weight, line.capacity,
+    line.target, line.allowance, line.conversion, line.start_allowance, line.reserved, line.confirmed, line.new_24h,
+    line.new_hour, line.started_24h, line.started_hour, line.picks, line.at = struct.unpack(LINE, packed)
   weigh(line, line.weight)
   return line
+end
+
+local function pack_line(l)
+  return struct.pack(LINE, l.op, l.status, l.reputation, l.suspected, l.tier, l.gate, l.warming, l.weight, l.capacity,
+    l.target, l.allowance, l.conversion, l.start_allowance, l.reserved, l.confirmed, l.new_24h, l.new_hour,
+    l.started_24h, l.started_hour, l.picks, l.at)
 end
 
 local function decode_pool(keys, header)
@@ -81,10 +88,8 @@ local function touch(pool, slot) pool.changed[slot] = true end
 local function close_pool(pool, keys)
   local fields = {}
   for slot in pairs(pool.changed) do
-    local l = pool.line[slot]
     fields[#fields + 1] = member(slot)
-    fields[#fields + 1] = struct.pack(LINE, l.op, l.status, l.reputation, l.tier, l.gate, l.warming, l.weight,
-      l.capacity, l.target, l.allowance, l.reserved, l.confirmed, l.new_24h, l.picks, l.at)
+    fields[#fields + 1] = pack_line(pool.line[slot])
   end
   -- unpack() can take about 8000 values; a pool has at most 1000 lines.
   if #fields > 0 then redis.call('HSET', keys[1], unpack(fields)) end

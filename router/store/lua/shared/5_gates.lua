@@ -1,18 +1,30 @@
 --[[ gates: in which tier a line stands, who may be a backup, and how many people it has; the twin of core/line.py and
   core/picker.py. ]]
 
+-- People on a line; a reservation counts for the share of them that become texts, in thousandths, rounded up.
+local function load_of(line)
+  if line.conversion == 1000 then return line.reserved + line.confirmed end
+  local worth = line.reserved * line.conversion
+  local rest = math.fmod(worth, 1000)
+  return line.confirmed + (worth - rest) / 1000 + (rest > 0 and 1 or 0)
+end
+
 local function place(line)
   if line.op ~= READY then return NONE, line.op end
-  if line.status ~= ACTIVE then return NONE, line.status == FLAGGED and IS_FLAGGED or IS_UNKNOWN end
+  if line.status ~= ACTIVE then
+    return NONE, line.status == FLAGGED and IS_FLAGGED or line.status == RELEASED_LINE and IS_RELEASED or IS_UNKNOWN
+  end
   if line.reputation >= CRITICAL then return NONE, line.reputation == CRITICAL and IS_CRITICAL or IS_UNKNOWN end
+  if line.suspected == 1 then return NONE, IS_SUSPECTED end
   if line.weight == 0 then return NONE, PARKED end
-  local load = line.reserved + line.confirmed
+  local load = load_of(line)
   if load >= line.capacity then return NONE, FULL end
   if line.reputation == AT_RISK then return 2, IS_AT_RISK end
   if load >= line.target then return 1, TARGET end
   if line.allowance ~= NO_LIMIT and line.new_24h >= line.allowance then
     return 1, line.warming == 1 and WARM_UP or GUIDELINE
   end
+  if line.start_allowance ~= NO_LIMIT and line.started_24h >= line.start_allowance then return 1, GUIDELINE end
   return 0, OPEN
 end
 
@@ -49,17 +61,23 @@ local function enter(pool, slot, line, old_gate)
   set_live(pool, slot, tier <= 1)
 end
 
-local function count(pool, slot, reserved, confirmed, new_24h)
-  local line = pool.line[slot]
-  if not line then return end
-  line.reserved, line.confirmed, line.new_24h =
-    line.reserved + reserved, line.confirmed + confirmed, line.new_24h + new_24h
+-- Put a line where it belongs after something about it changed.
+local function replace_line(pool, slot, line)
   touch(pool, slot)
   local tier, gate = place(line)
   if tier ~= line.tier or gate ~= line.gate then
     withdraw(pool, slot, line)
     enter(pool, slot, line, line.gate)
   end
+end
+
+-- `came` people arrived on the line; all three may be negative.
+local function count(pool, slot, reserved, confirmed, came)
+  local line = pool.line[slot]
+  if not line then return end
+  line.reserved, line.confirmed = line.reserved + reserved, line.confirmed + confirmed
+  line.new_24h, line.new_hour = line.new_24h + came, line.new_hour + came
+  replace_line(pool, slot, line)
 end
 
 local function without(live, excluded)
@@ -70,11 +88,12 @@ local function without(live, excluded)
   return left
 end
 
-local function choose_backups(pool, primary, wanted, excluded)
+-- `met` people came to the primary without a pick, and turn the wheel as well.
+local function choose_backups(pool, primary, wanted, excluded, met)
   local live, chosen = next(excluded) and without(pool.live, excluded) or pool.live, {}
   local hole, others = live_index(live, primary), #live
   if live[hole] == primary then others = others - 1 else hole = others + 1 end
-  local turn = pool.line[primary].picks
+  local turn = pool.line[primary].picks + (met or 0)
   local stride = others > 1 and 1 + math.floor(turn / others) % (others - 1) or 1
   local taken = {}
   for i = 0, math.min(wanted, others) - 1 do

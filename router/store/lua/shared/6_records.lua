@@ -1,9 +1,13 @@
---[[ records: a person's assignment, packed into 22 bytes, and where its person should text. ]]
+--[[ records: a person's assignment, packed into 31 bytes, and where its person should text. ]]
+
+-- Flags of a record: the line met them without a signup; a back end knows them; they asked us to be left alone.
+local IS_ORGANIC, IS_KNOWN, IS_SUPPRESSED = 1, 2, 4
 
 local function unpack_record(packed)
   local r = {backups = {}}
   local b1, b2, b3
-  r.state, r.tier, r.slot, b1, b2, b3, r.created_s, r.expires_s, r.confirmed_s = struct.unpack(RECORD, packed)
+  r.state, r.tier, r.slot, b1, b2, b3, r.created_s, r.expires_s, r.confirmed_s, r.heard_s, r.texts, r.answers, r.flags =
+    struct.unpack(RECORD, packed)
   for _, backup in ipairs({b1, b2, b3}) do
     if backup ~= NO_SLOT then r.backups[#r.backups + 1] = backup end
   end
@@ -12,8 +16,21 @@ end
 
 local function pack_record(r)
   return struct.pack(RECORD, r.state, r.tier, r.slot, r.backups[1] or NO_SLOT, r.backups[2] or NO_SLOT,
-    r.backups[3] or NO_SLOT, r.created_s, r.expires_s, r.confirmed_s)
+    r.backups[3] or NO_SLOT, r.created_s, r.expires_s, r.confirmed_s, r.heard_s, r.texts, r.answers, r.flags)
 end
+
+local function new_record(now_s, flags)
+  return {created_s = now_s, expires_s = 0, confirmed_s = 0, heard_s = 0, texts = 0, answers = 0, flags = flags}
+end
+
+local function has_flag(r, flag) return math.fmod(r.flags, 2 * flag) >= flag end
+
+local function set_flag(r, flag, is_set)
+  if has_flag(r, flag) ~= is_set then r.flags = r.flags + (is_set and flag or -flag) end
+end
+
+-- Whether they hold a place as someone who texted.
+local function is_settled(r) return r.state == CONFIRMED or r.state == MOVING or r.state == OPTED_OUT end
 
 -- The line a person should text now: their own, else their first backup that can carry them.
 local function route(lines, r)
@@ -33,4 +50,16 @@ end
 -- What became of a request, as core.assignment.Signup reads it.
 local function answer(word, reason, code, r, slot, is_new)
   return {word, reason, is_new, '', standing(code, r, slot)}
+end
+
+-- What happened on each line, counted by day; `call.traffic` is written once a call.
+local function note_traffic(call, slot, metric, times)
+  local field = slot .. ':' .. metric
+  call.traffic[field] = (call.traffic[field] or 0) + times
+end
+
+local function write_traffic(call, key)
+  if not next(call.traffic) then return end
+  for field, times in pairs(call.traffic) do redis.call('HINCRBY', key, field, times) end
+  redis.call('EXPIRE', key, TRAFFIC_KEPT_S)
 end

@@ -1,0 +1,28 @@
+"""Keep bytes unread and unchanged in a store that others may look into: AES-GCM under one key."""
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+
+
+class Sealer:
+    """Seals and opens bytes.
+
+    Args:
+        key: 32 bytes, for this one use.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain: bytes, nonce: bytes, *, place: bytes = b"") -> bytes:
+        """Encrypt; `nonce` is 12 fresh random bytes. What was sealed for one `place` can not be opened in another."""
+        return nonce + self._cipher.encrypt(nonce, plain, place)
+
+    def open(self, sealed: bytes, *, place: bytes = b"") -> bytes | None:
+        """Decrypt; None if it was sealed under another key or for another place, or is torn."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+        except (InvalidTag, ValueError):
+            return None

@@ -1,0 +1,80 @@
+"""The log of what happened to a pool's lines and people, as the ingest script wrote it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from router.core.code import Code
+from router.store.connection import translate_errors
+from router.store.keys import PoolKeys
+from router.store.scripts import Client
+
+MAX_ROWS = 500
+
+
+class About(StrEnum):
+    """Which of the two logs; a flood of texts must not push a flag out."""
+
+    LINES = "lines"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One thing that happened.
+
+    Attributes:
+        id: its place in the log; later is greater.
+        at_ms: when it was applied, by the store's clock. told_at_us: when it happened, by the provider's.
+        event: the provider's id. type: as the provider spells it.
+        word: what became of it: flagged, recovered, confirmed, moved, met, …
+        slot: the line; None where it concerned none.
+        code: the person; None for nobody.
+    """
+
+    id: str
+    at_ms: int
+    told_at_us: int
+    event: str
+    type: str
+    word: str
+    slot: int | None
+    code: Code | None
+    detail: str
+
+
+class EventLog:
+    """Reads the logs of any pool."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def latest(self, keys: PoolKeys, about: About, *, before: str | None = None, limit: int) -> list[EventRow]:
+        """Return rows, newest first, at most MAX_ROWS.
+
+        Args:
+            keys: the pool.
+            about: which log.
+            before: the id of the last row already read; None to begin with the newest.
+            limit: how many.
+        """
+        stream = keys.line_events if about is About.LINES else keys.people_events
+        newest = "+" if before is None else f"({before}"
+        with translate_errors():
+            rows = await self._client.xrevrange(stream, max=newest, count=min(limit, MAX_ROWS))
+        return [_read(row_id, row) for row_id, row in cast(Any, rows)]
+
+
+def _read(row_id: bytes, row: dict[bytes, bytes]) -> EventRow:
+    slot, code = int(row[b"slot"]), row[b"code"].decode()
+    return EventRow(
+        id=row_id.decode(),
+        at_ms=int(row[b"at"]),
+        told_at_us=int(row[b"told_us"]),
+        event=row[b"event"].decode(),
+        type=row[b"type"].decode(),
+        word=row[b"word"].decode(),
+        slot=None if slot < 0 else slot,
+        code=Code(code) if code else None,
+        detail=row[b"detail"].decode(),
+    )

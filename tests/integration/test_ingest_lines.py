@@ -1,0 +1,218 @@
+"""ingest: what the provider reports of a line, in whatever order and however often it is told."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from router.core.assignment import Outcome
+from router.core.errors import Conflict
+from router.core.line import Gate, LineHealth, LineLimits, OperatorState, Reputation, Status, Tier
+from router.store.line_records import LineNow
+from tests.stores import FLAGGED, HOUR_MS, ROOMY, START_MS, LivePool, given, person
+from tests.tellings import hear, report, rows
+
+YOUNG = LineLimits(weight=10, capacity=1000, target=1000, new_people_per_day=5, is_warming=True)
+START_US = START_MS * 1000
+ORDER = {"one order": False, "the other order": True}
+in_both_orders = pytest.mark.parametrize("is_reversed", ORDER.values(), ids=ORDER)
+
+
+async def line_0(pool: LivePool) -> LineNow:
+    """Where the first line stands."""
+    return (await pool.lines())[0]
+
+
+async def test_a_flagged_line_takes_nobody_from_that_moment_on(pool: LivePool) -> None:
+    """Of people who come while the report is on its way, nobody who is counted after it has the line."""
+    for _ in range(3):
+        await pool.add_line()
+    before, effect, *after = await asyncio.gather(
+        pool.sign_up_all([person() for _ in range(30)]),
+        hear(pool, report(0, 1, Status.FLAGGED)),
+        *(pool.sign_up(person()) for _ in range(30)),
+    )
+    assert effect.word == "flagged"
+    fenced = (await line_0(pool)).picks
+    assert fenced <= len(before) + len(after)
+    homes = {given(signup).home_slot for signup in await pool.sign_up_all([person() for _ in range(30)])}
+    assert homes == {1, 2}
+    line = await line_0(pool)
+    assert (line.tier, line.gate, line.picks) == (Tier.NONE, Gate.FLAGGED, fenced)
+
+
+async def test_the_last_line_flagged_sends_people_to_the_waitlist(pool: LivePool) -> None:
+    """FLAGGED is never relaxed."""
+    await pool.add_line()
+    await hear(pool, report(0, 1, Status.FLAGGED, Reputation.HEALTHY))
+    assert (await pool.sign_up(person())).outcome is Outcome.WAITLIST
+
+
+async def test_a_flag_told_again_is_no_news(pool: LivePool) -> None:
+    """A second event of the same flag, or one where only reputation moved, opens no new one."""
+    await pool.add_line()
+    await hear(pool, report(0, 1, Status.FLAGGED, Reputation.CRITICAL))
+    flagged_at_ms = pool.now_ms
+    pool.now_ms += HOUR_MS
+    assert (await hear(pool, report(0, 2, Status.FLAGGED, Reputation.CRITICAL))).word == "unchanged"
+    assert (await hear(pool, report(0, 3, Status.FLAGGED, Reputation.AT_RISK))).word == "reputation"
+    line = await line_0(pool)
+    assert (line.provider.flags, line.provider.flagged_at_ms) == (1, flagged_at_ms)
+    assert (line.gate, line.line.health.reputation) == (Gate.FLAGGED, Reputation.AT_RISK)
+    await hear(pool, report(0, 4, Status.ACTIVE, Reputation.HEALTHY))
+    await hear(pool, report(0, 5, Status.FLAGGED, Reputation.HEALTHY))
+    assert (await line_0(pool)).provider.flags == 2
+
+
+async def test_an_older_report_changes_nothing(pool: LivePool) -> None:
+    """A late ACTIVE does not open a flagged line, and a late FLAGGED does not close one that recovered."""
+    await pool.add_line()
+    await hear(pool, report(0, 10, Status.FLAGGED, Reputation.HEALTHY))
+    assert (await hear(pool, report(0, 9, Status.ACTIVE, Reputation.HEALTHY, reason="late"))).word == "stale"
+    line = await line_0(pool)
+    assert (line.gate, line.line.reason) == (Gate.FLAGGED, "")
+    await hear(pool, report(0, 20, Status.ACTIVE, Reputation.HEALTHY))
+    assert (await hear(pool, report(0, 15, Status.FLAGGED, Reputation.CRITICAL))).word == "stale"
+    line = await line_0(pool)
+    assert (line.gate, line.provider.flags) == (Gate.OPEN, 1)
+    assert [row["word"] for row in rows(pool, pool.keys.line_events)] == ["flagged", "stale", "recovered", "stale"]
+
+
+@in_both_orders
+@pytest.mark.parametrize(
+    ("milder", "severer"),
+    [
+        (Status.ACTIVE, Status.FLAGGED),
+        (Status.ACTIVE, Status.UNKNOWN),
+        (Status.UNKNOWN, Status.FLAGGED),
+        (Reputation.HEALTHY, Reputation.AT_RISK),
+        (Reputation.AT_RISK, Reputation.CRITICAL),
+        (Reputation.HEALTHY, Reputation.UNKNOWN),
+    ],
+)
+async def test_of_two_reports_of_one_moment_the_severer_wins(
+    pool: LivePool, milder: Status | Reputation, severer: Status | Reputation, is_reversed: bool
+) -> None:
+    """Whichever is told first."""
+    await pool.add_line()
+    for word in (severer, milder) if is_reversed else (milder, severer):
+        fact = {"status": word} if isinstance(word, Status) else {"status": Status.ACTIVE, "reputation": word}
+        await hear(pool, report(0, 7, **fact))  # type: ignore[arg-type]
+    health = (await line_0(pool)).line.health
+    assert severer in {health.status, health.reputation}
+
+
+async def test_a_reputation_alone_may_move(pool: LivePool) -> None:
+    """AT_RISK sends people elsewhere first, CRITICAL sends them all away; the status is as it was."""
+    for _ in range(2):
+        await pool.add_line()
+    assert (await hear(pool, report(0, 1, Status.ACTIVE, Reputation.AT_RISK))).word == "reputation"
+    assert (await line_0(pool)).tier is Tier.AT_RISK
+    assert given(await pool.sign_up(person())).home_slot == 1
+    assert (await hear(pool, report(0, 2, Status.ACTIVE, Reputation.CRITICAL))).word == "reputation"
+    line = await line_0(pool)
+    assert (line.gate, line.line.health.status) == (Gate.CRITICAL, Status.ACTIVE)
+
+
+async def test_an_early_body_says_nothing_of_reputation(pool: LivePool) -> None:
+    """A report without one leaves it as it was, whatever it does to the status."""
+    await pool.add_line()
+    await hear(pool, report(0, 1, Status.ACTIVE, Reputation.AT_RISK))
+    await hear(pool, report(0, 2, Status.FLAGGED))
+    await hear(pool, report(0, 3, Status.ACTIVE))
+    line = await line_0(pool)
+    assert (line.line.health.reputation, line.tier) == (Reputation.AT_RISK, Tier.AT_RISK)
+    assert (line.provider.status_at_us, line.provider.reputation_at_us) == (START_US + 3_000_000, START_US + 1_000_000)
+
+
+@pytest.mark.parametrize("fact", [{"status": Status.UNKNOWN}, {"status": Status.ACTIVE, "reputation": Reputation.UNKNOWN}])
+async def test_a_word_nobody_knows_closes_the_line(pool: LivePool, fact: dict[str, Status]) -> None:
+    """New people go elsewhere; those on a line of unknown reputation can still be reached on it."""
+    await pool.add_line()
+    ada = given(await pool.sign_up(person()))
+    effect = await hear(pool, report(0, 1, **fact))  # type: ignore[arg-type]
+    assert effect.word == ("status_unknown" if fact["status"] is Status.UNKNOWN else "reputation")
+    assert (await line_0(pool)).gate is Gate.UNKNOWN
+    found = await pool.read(ada.code)
+    assert found is not None
+    assert (found.slot is None) == (fact["status"] is Status.UNKNOWN)
+
+
+@pytest.mark.parametrize("fact", [{"status": Status.FLAGGED}, {"reputation": Reputation.CRITICAL}, {"is_gone": True}])
+async def test_a_line_that_comes_back_warms_up_in_the_same_step(pool: LivePool, fact: dict[str, Status]) -> None:
+    """The picker never sees it with the weight it had: its new limits come with the report that opens it."""
+    for _ in range(2):
+        await pool.add_line()
+    await hear(pool, report(0, 1, limits=YOUNG, **fact))  # type: ignore[arg-type]
+    assert (await line_0(pool)).limits == ROOMY
+    pool.now_ms += HOUR_MS
+    healthy = {"status": Status.ACTIVE, "reputation": Reputation.HEALTHY, "is_gone": False}
+    effect = await hear(pool, report(0, 2, limits=YOUNG, **{name: healthy[name] for name in fact}))  # type: ignore[arg-type]
+    assert effect.word == {"status": "recovered", "reputation": "reputation", "is_gone": "joined"}[next(iter(fact))]
+    line = await line_0(pool)
+    assert (line.limits, line.gate) == (YOUNG, Gate.OPEN)
+    assert line.provider.recovered_at_ms == line.line.warming_since_ms == pool.now_ms
+    signups = await pool.sign_up_all([person() for _ in range(22)])
+    assert [given(signup).home_slot for signup in signups].count(0) == 2
+
+
+@pytest.mark.parametrize("state", [OperatorState.DRAIN, OperatorState.MAINT, OperatorState.RETIRED])
+async def test_a_recovery_does_not_undo_what_the_operator_wants(pool: LivePool, state: OperatorState) -> None:
+    """A drained line that recovers stays drained, and a flag does not make it forget that either."""
+    await pool.add_line(health=LineHealth(operator_state=state))
+    await hear(pool, report(0, 1, Status.FLAGGED))
+    await hear(pool, report(0, 2, Status.ACTIVE, limits=YOUNG))
+    line = await line_0(pool)
+    assert (line.tier, line.gate, line.line.health) == (Tier.NONE, Gate(state.value), LineHealth(operator_state=state))
+
+
+async def test_a_line_is_ours_or_not_whatever_its_status(pool: LivePool) -> None:
+    """Status goes on being told of a line that left; when it comes back, what was told last holds."""
+    await pool.add_line()
+    assert (await hear(pool, report(0, 5, is_gone=True))).word == "released"
+    assert (await line_0(pool)).gate is Gate.RELEASED
+    assert (await hear(pool, report(0, 6, Status.ACTIVE, Reputation.HEALTHY))).word == "unchanged"
+    assert (await hear(pool, report(0, 7, Status.FLAGGED, Reputation.HEALTHY))).word == "unchanged"
+    assert (await line_0(pool)).gate is Gate.RELEASED
+    assert (await hear(pool, report(0, 4, is_gone=False))).word == "stale"
+    assert (await hear(pool, report(0, 8, is_gone=False))).word == "flagged"
+    assert (await line_0(pool)).gate is Gate.FLAGGED
+    assert (await hear(pool, report(0, 9, Status.ACTIVE))).word == "recovered"
+    assert (await line_0(pool)).gate is Gate.OPEN
+
+
+async def test_the_reason_is_kept_until_the_line_is_well(pool: LivePool) -> None:
+    """The operator reads why a line is closed, and afterwards again what was noted when it was set up."""
+    await pool.add_line()
+    await hear(pool, report(0, 1, Status.FLAGGED, reason="the provider says FLAGGED CRITICAL"))
+    assert (await line_0(pool)).line.reason == "the provider says FLAGGED CRITICAL"
+    await hear(pool, report(0, 2, Status.ACTIVE, reason="the provider says ACTIVE HEALTHY"))
+    assert (await line_0(pool)).line.reason == ""
+
+
+async def test_operator_and_provider_never_undo_each_other(pool: LivePool) -> None:
+    """Forty changes of settings and forty reports at once: each side's last word holds, and no signup got through."""
+    await pool.add_line()
+    now = await line_0(pool)
+
+    async def put(weight: int) -> None:
+        for _ in range(50):
+            line = (await line_0(pool)).line
+            try:
+                limits = replace(ROOMY, weight=weight)
+                changed = replace(line, weight=weight, revision=line.revision + 1)
+                await pool.store.lines.put(pool.keys, changed, limits, is_new=False)
+            except Conflict:
+                continue
+            return
+
+    reports = [report(0, at, Status.FLAGGED if at % 2 else Status.ACTIVE, Reputation.HEALTHY) for at in range(40)]
+    await asyncio.gather(*(put(1 + number) for number in range(8)), *(hear(pool, event) for event in reports))
+    line = await line_0(pool)
+    assert (line.gate, line.line.health, line.provider.status_at_us) == (Gate.FLAGGED, FLAGGED, START_US + 39_000_000)
+    assert line.line.revision == now.line.revision + 8
+    assert line.limits == replace(ROOMY, weight=line.line.weight)
+    with pytest.raises(Conflict):
+        await pool.store.lines.put(pool.keys, replace(now.line, revision=now.line.revision + 1), ROOMY, is_new=False)
+    assert (await line_0(pool)).gate is Gate.FLAGGED
+    assert (await pool.sign_up(person())).outcome is Outcome.WAITLIST
