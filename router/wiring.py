@@ -4,14 +4,19 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
+from router.channels.channel import Channel
+from router.channels.configured import channels_of
+from router.core.campaign_rules import CampaignRules
 from router.core.errors import StoreUnavailable
 from router.core.nonce import Nonces
 from router.core.personal_data import PersonalData, derive_key
+from router.core.prompt import ChannelName
 from router.core.sealer import Sealer
 from router.core.suspicion import SuspicionRules
 from router.core.token import Tokens
@@ -19,6 +24,7 @@ from router.providers.linq.signatures import Scheme
 from router.secret_key import ensure_secret_key
 from router.services.access import Access
 from router.services.alerts import Alerts
+from router.services.capacity import CapacityReports
 from router.services.cards import Cards
 from router.services.clock import StoreClock
 from router.services.directory import Directory
@@ -31,6 +37,13 @@ from router.services.line_reports import LineReports
 from router.services.lines import LineAdmin
 from router.services.linq.webhook_secrets import SEALING_USE as SECRETS
 from router.services.linq.webhook_secrets import WebhookSecrets
+from router.services.migration.admin import CampaignAdmin
+from router.services.migration.engine import MigrationEngine
+from router.services.migration.openings import Openings
+from router.services.migration.preview import Previewer
+from router.services.migration.prompting import Prompting
+from router.services.migration.recipients import Recipients
+from router.services.migration.watch import CampaignWatch
 from router.services.new_codes import NewCodes
 from router.services.pools import PoolAdmin
 from router.services.randomness import BufferedRandomness, Randomness
@@ -41,6 +54,7 @@ from router.starter import has_lost_its_starter, was_started_by_gateway
 from router.store import embedded
 from router.store.api_keys import ApiKeys
 from router.store.assignments import Assignments
+from router.store.campaigns import Campaigns
 from router.store.connection import ServerInfo, StoreConnection, check_server, connect, server_time_ms
 from router.store.embedded import EmbeddedStore
 from router.store.event_log import EventLog
@@ -49,6 +63,7 @@ from router.store.ingest import Ingest
 from router.store.lines import Lines
 from router.store.pools import Pools
 from router.store.scripts import Scripts
+from router.store.traffic import TrafficLog
 from router.store.webhook_secrets import SealedSecrets
 
 START_PATIENCE = timedelta(seconds=20)
@@ -77,6 +92,7 @@ class Gateway:
     signups: Signups
     pool_admin: PoolAdmin
     line_admin: LineAdmin
+    capacity: CapacityReports
     personal_data: PersonalData
     tokens: Tokens
     nonces: Nonces
@@ -91,6 +107,11 @@ class Gateway:
     line_reports: LineReports
     suspicion_rules: SuspicionRules
     webhook_secrets: WebhookSecrets
+    campaigns: Campaigns
+    campaign_admin: CampaignAdmin
+    channels: Mapping[ChannelName, Channel]
+    migration_engine: MigrationEngine
+    openings: Openings
 
     async def refresh(self) -> None:
         """Bring what this process keeps at hand up to date.
@@ -161,7 +182,12 @@ def lan_address() -> str:
 async def _connected(settings: Settings, url: str, secret: bytes, patience: timedelta) -> AsyncIterator[Gateway]:
     client = connect(url, timeout=timedelta(milliseconds=settings.store_timeout_ms))
     try:
-        yield await _prepared(settings, client, secret, ends_at_s=time.monotonic() + patience.total_seconds())
+        gateway = await _prepared(settings, client, secret, ends_at_s=time.monotonic() + patience.total_seconds())
+        try:
+            yield gateway
+        finally:
+            for channel in gateway.channels.values():
+                await channel.aclose()
     finally:
         with suppress(StoreUnavailable):
             await client.aclose()
@@ -222,6 +248,27 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         random_bytes=random_bytes,
     )
     line_reports = LineReports(event_intake, directory, clock, random_bytes)
+    tokens = Tokens({FIRST_KEY: derive_key(secret, "tokens", _TOKEN_KEY_BYTES)})
+    campaigns, campaign_rules = Campaigns(client, scripts), _campaign_rules(settings)
+    watch, recipients = CampaignWatch(campaigns, alerts, campaign_rules), Recipients(personal_data)
+    channels = channels_of(settings, wall_s=time.time)
+    prompting = Prompting(
+        campaigns=campaigns,
+        channels=channels,
+        recipients=recipients,
+        tokens=tokens,
+        base_url=base_url,
+        rules=campaign_rules,
+        clock=clock,
+    )
+    previewer = Previewer(
+        campaigns=campaigns,
+        assignments=assignments,
+        lines=lines,
+        prompting=prompting,
+        recipients=recipients,
+        rules=campaign_rules,
+    )
     return Gateway(
         settings=settings,
         base_url=base_url,
@@ -238,8 +285,9 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         signups=signups,
         pool_admin=PoolAdmin(pools, lines, directory, clock, environments=environments),
         line_admin=LineAdmin(lines, pools, directory, clock, line_reports),
+        capacity=CapacityReports(pools, lines, TrafficLog(client), clock),
         personal_data=personal_data,
-        tokens=Tokens({FIRST_KEY: derive_key(secret, "tokens", _TOKEN_KEY_BYTES)}),
+        tokens=tokens,
         nonces=Nonces(derive_key(secret, "nonces")),
         cards=Cards(base_url),
         watcher=Watcher(signups, directory),
@@ -252,4 +300,21 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         line_reports=line_reports,
         suspicion_rules=rules,
         webhook_secrets=webhook_secrets,
+        campaigns=campaigns,
+        campaign_admin=CampaignAdmin(
+            campaigns=campaigns, lines=lines, directory=directory, watch=watch, previewer=previewer, clock=clock
+        ),
+        channels=channels,
+        migration_engine=MigrationEngine(campaigns, lines, watch, prompting, clock),
+        openings=Openings(campaigns),
+    )
+
+
+def _campaign_rules(settings: Settings) -> CampaignRules:
+    pace = settings.prompts_per_second
+    return CampaignRules(
+        hold_down=timedelta(minutes=settings.hold_down_minutes),
+        prompts_per_second=pace,
+        burst=max(5, ceil(pace)),
+        people_per_hour=settings.prompted_people_per_hour,
     )

@@ -9,7 +9,8 @@ from importlib.metadata import version
 
 import typer
 
-from router.cli import keys, lines, linq, pools, serve, signups
+from router.cli import capacity, keys, lines, linq, pools, serve, signups
+from router.cli.demo.command import demo
 from router.cli.events import events
 from router.cli.explain import explain
 from router.cli.sandbox import sandbox
@@ -30,12 +31,14 @@ app = typer.Typer(
 serve.register(app)
 app.add_typer(pools.app, name="pools")
 app.add_typer(lines.app, name="lines")
+app.add_typer(capacity.app, name="capacity")
 app.add_typer(signups.app, name="signups")
 app.add_typer(linq.app, name="linq")
 app.add_typer(keys.app, name="keys")
 app.command("explain")(explain)
 app.command("events")(events)
 app.command("sandbox")(sandbox)
+app.command("demo")(demo)
 
 
 @app.command("version")

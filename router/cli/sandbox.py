@@ -29,6 +29,10 @@ def sandbox(
     webhook_secret: Annotated[str | None, typer.Option(help="Its signing secret, whsec_…; else one is made.")] = None,
     api_key: Annotated[str | None, typer.Option(help="The only good API key; else any is.")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=10_000, help="How many times faster than Linq.")] = 1.0,
+    sink_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Your app and Twilio are played there; 0: any.")
+    ] = 8011,
+    smtp_port: Annotated[int, typer.Option(min=0, max=65535, help="Mail is taken there; 0 takes a free port.")] = 8012,
     as_json: Annotated[bool, typer.Option("--json", help="Print where it is as one line of JSON.")] = False,
 ) -> None:
     """Run a local Linq until stopped: its API, its webhooks, and people who text. It keeps nothing."""
@@ -37,9 +41,16 @@ def sandbox(
     from router.providers.sandbox.server import run_sandbox  # noqa: PLC0415
 
     configure_logs("auto", "warning")
-    _require_free_port(host, port)
+    for wanted in (port, sink_port, smtp_port):
+        _require_free_port(host, wanted)
     options = SandboxOptions(
-        lines=lines, seed=seed, api_key=api_key, webhook=webhook, webhook_secret=webhook_secret, speed=speed
+        lines=lines,
+        seed=seed,
+        api_key=api_key,
+        webhook=webhook,
+        webhook_secret=webhook_secret,
+        speed=speed,
+        sinks=(host, sink_port, smtp_port),
     )
     base_url = f"http://{host if ':' not in host else f'[{host}]'}:{port}"
     run_sandbox(options, host=host, port=port, greet=partial(_greet, base_url=base_url, as_json=as_json))
@@ -53,7 +64,8 @@ def _require_free_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as fault:
             raise Refused(
-                f"Cannot listen on {host} port {port}: {fault.strerror}. Choose another with --port."
+                f"Cannot listen on {host} port {port}: {fault.strerror}. "
+                "Choose others with --port, --sink-port, --smtp-port."
             ) from fault
 
 
@@ -61,9 +73,10 @@ def _greet(running: "Sandbox", *, base_url: str, as_json: bool) -> None:
     key = running.options.api_key or f"sandbox_{secrets.token_hex(_KEY_BYTES)}"
     webhook_secret = next((each.secret for each in running.world.subscriptions.values()), None)
     api_url = f"{base_url}/api/partner"
+    sinks = {} if running.sinks is None else running.sinks.urls
     if as_json:
         where = {"base_url": api_url, "api_key": key, "page_url": f"{base_url}/", "webhook_secret": webhook_secret}
-        print(json.dumps(where), flush=True)
+        print(json.dumps({**where, "sinks": sinks}), flush=True)
         return
     show = Console(highlight=False, soft_wrap=True).print
     show("\n[bold]Sandbox: a local Linq, not the real one.[/] It keeps nothing; stop it with Ctrl+C.")
@@ -73,4 +86,6 @@ def _greet(running: "Sandbox", *, base_url: str, as_json: bool) -> None:
     if webhook_secret is not None:
         show(f"  webhooks  {running.options.webhook}")
         show(f"  secret    {webhook_secret}")
+    for channel, url in sinks.items():
+        show(f"  {channel:<9} {url}")
     show("")

@@ -26,6 +26,7 @@ from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 from rich.console import Console
 
+from router.cli.reconcilers import RECONCILE_EVERY, open_reconcilers
 from router.core.errors import Refused
 from router.observe.logs import GRANIAN_LOG_CONFIG, configure_logs, get_logger
 from router.secret_key import ensure_secret_key
@@ -33,7 +34,7 @@ from router.settings import Settings, load_settings
 from router.starter import become_the_starter, end_with_starter, has_lost_its_starter
 from router.store.embedded import EmbeddedStore
 from router.wiring import START_PATIENCE, base_url_of, open_gateway
-from router.worker import aging, expiry, second_look
+from router.worker import aging, campaigns, expiry, sampling, second_look
 from router.worker.loop import Chore, run_chores
 
 _RESTART_PAUSE_S = 1.0
@@ -100,7 +101,7 @@ async def _work(settings: Settings) -> None:
             me.cancel()
 
     try:
-        async with open_gateway(settings, patience=START_PATIENCE) as gateway:
+        async with open_gateway(settings, patience=START_PATIENCE) as gateway, open_reconcilers(gateway) as reconcilers:
             directory, clock = gateway.directory, gateway.clock
             chores = [
                 Chore("refresh", timedelta(seconds=1), gateway.refresh),
@@ -115,7 +116,14 @@ async def _work(settings: Settings) -> None:
                     timedelta(seconds=10),
                     lambda: aging.tick(directory, gateway.lines, gateway.hook_log, now_ms=clock.now_ms()),
                 ),
+                Chore(
+                    "sampling",
+                    timedelta(minutes=5),
+                    lambda: sampling.tick(directory, gateway.capacity, now_ms=clock.now_ms()),
+                ),
+                Chore("campaigns", timedelta(seconds=1), lambda: campaigns.tick(directory, gateway.migration_engine)),
                 Chore("second_look", timedelta(seconds=10), lambda: second_look.tick(gateway.deliveries)),
+                *(Chore("reconcile", RECONCILE_EVERY, tick) for tick in reconcilers),
             ]
             _log.info("worker_started")
             await run_chores(chores)

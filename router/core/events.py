@@ -131,6 +131,7 @@ class AccountChanged:
     """Something about the account that only an operator needs to know.
 
     Attributes:
+        summary: in the provider's words, cut and on one line; it may name a person, so it is not for logs.
         line: where it concerns one.
         is_urgent: events or access may be lost: a subscription disabled, a key expired, an environment deleted.
     """

@@ -3,12 +3,11 @@
 A text is refused when some phone would show it differently from what was written, when it would cost more than one
 SMS segment, or when it would unsubscribe the person who sends it. Nothing is repaired: the operator sees what is wrong.
 
-Lengths are septets of the GSM 7-bit alphabet (3GPP TS 23.038, 6.2.1): a character of its extension table takes two.
+Lengths are septets of the GSM 7-bit alphabet: `router.core.gsm7`.
 """
 
-import unicodedata
-
 from router.core.errors import InvalidText
+from router.core.gsm7 import EXTENSION, count_septets, fault_of, name_of
 from router.core.opt_out import asks_to_stop
 
 PLACEHOLDER = "{code}"
@@ -16,28 +15,12 @@ MAX_SEPTETS = 120  # a segment holds 160; the rest is room for what a person typ
 
 _SAMPLE_CODE = "K7M4QX"  # as long as the placeholder, so that a position in the sample is one in the template
 
-_GSM_BASIC = frozenset(
-    "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà\n"
-)
-_GSM_EXTENSION = frozenset("^{}\\[~]|€")
-
 # Messages on Android decodes the body of an sms: link twice and splits it at "&" in between (AOSP Messaging, UriUtil).
 _DAMAGED_ON_PHONES = {
     "&": "Android phones cut the text there; write 'and'",
     "+": "Android phones show a space instead; write 'plus'",
     "%": "Android phones fail to open the text; write 'percent'",
     "#": "some phones cut the text there; write 'no.'",
-}
-_STRAIGHT = {
-    "\N{LEFT SINGLE QUOTATION MARK}": "'",
-    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
-    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
-    "\N{EN DASH}": "-",
-    "\N{EM DASH}": "-",
-    "\N{HORIZONTAL ELLIPSIS}": "...",
-    "\N{NO-BREAK SPACE}": "a plain space",
 }
 
 
@@ -51,11 +34,11 @@ def check_text(template: str) -> None:
     sample = render_text(template, _SAMPLE_CODE)
     for position, character in enumerate(sample):
         if (fault := _fault(character)) is not None:
-            raise InvalidText(f"Character {position + 1}, {_name(character)}: {fault}.", position=position)
-    if (septets := _count_septets(sample)) > MAX_SEPTETS:
+            raise InvalidText(f"Character {position + 1}, {name_of(character)}: {fault}.", position=position)
+    if (septets := count_septets(sample)) > MAX_SEPTETS:
         raise InvalidText(
             f"The text takes {septets} characters with its code, and {MAX_SEPTETS} are allowed. Shorten it; "
-            f"each of {' '.join(sorted(_GSM_EXTENSION - set('{}')))} counts double."
+            f"each of {' '.join(sorted(EXTENSION - set('{}')))} counts double."
         )
     if asks_to_stop(words := render_text(template, "")):
         raise InvalidText(f"{words.strip()!r} means 'never write to me again' to the carrier. Say something else.")
@@ -80,17 +63,4 @@ def _fault(character: str) -> str | None:
         return f"braces are only for {PLACEHOLDER}"
     if character in _DAMAGED_ON_PHONES:
         return _DAMAGED_ON_PHONES[character]
-    if character in _GSM_BASIC or character in _GSM_EXTENSION:
-        return None
-    if unicodedata.category(character) == "Cc":
-        return "a line break is the only control character allowed"
-    mend = f"write {_STRAIGHT[character]} instead" if character in _STRAIGHT else "leave it out"
-    return f"it is not in the SMS alphabet (GSM-7) and would cut a segment from 160 characters to 70; {mend}"
-
-
-def _name(character: str) -> str:
-    return f"{character!r} ({unicodedata.name(character, f'U+{ord(character):04X}')})"
-
-
-def _count_septets(text: str) -> int:
-    return sum(2 if character in _GSM_EXTENSION else 1 for character in text)
+    return fault_of(character)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from typing import NewType
 
@@ -49,6 +50,9 @@ class Pool:
         warm_up_days: how long a new, recovered or returned line takes to reach its full weight; 0 for at once.
         reservation_minutes: how long a signup that has not texted holds its place.
         backups: how many further lines a person's card carries, 0..3.
+        prompts_from: people may be prompted from this hour on, where they are.
+        prompts_until: and not from this one on; the same as `prompts_from` for the whole day.
+        time_zone: of people whose number does not tell theirs.
         environment: which of the provider's environments its lines are rented in.
         changed_at_ms: wall clock of the last change; contact cards carry it as their revision.
         revision: grows with every change; writes name the revision they were decided on.
@@ -71,6 +75,9 @@ class Pool:
     warm_up_days: float = 7.0
     reservation_minutes: int = 60
     backups: int = 2
+    prompts_from: time = time(9)
+    prompts_until: time = time(20)
+    time_zone: str = "UTC"
     environment: str = DEFAULT_ENVIRONMENT
     changed_at_ms: int = 0
     revision: int = 0

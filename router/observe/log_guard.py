@@ -49,6 +49,8 @@ ALLOWED_FIELDS = frozenset(
         *("script", "operation", "store", "topology", "store_ms", "timeout_ms", "size_bytes"),
         # how many
         *("count", "total", "outcomes", "claimed", "sent", "failed", "unknown", "skipped", "expired", "repaired"),
+        # what was measured
+        *("messages_per_person", "conversion_permille"),
     }
 )
 DROPPED_FIELDS = "dropped_fields"

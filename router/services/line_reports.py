@@ -11,7 +11,7 @@ from router.core.line import Reputation, Status
 from router.core.phone import E164, mask
 from router.services.clock import StoreClock
 from router.services.directory import Directory, PoolView
-from router.services.intake.events import EventIntake
+from router.services.intake.events import BY_HAND, EventIntake
 from router.services.intake.observing import limits_on_return
 from router.services.randomness import Randomness
 from router.store.line_records import REPUTATIONS, STATUSES
@@ -40,7 +40,7 @@ class LineReports:
             StoreUnavailable: it is not known whether it was applied.
         """
         view, slot = await self._find(pool, number)
-        made = self._observation(view, number, slot, "by hand", reason)
+        made = self._observation(view, number, slot, BY_HAND, reason)
         return await self._intake.apply(view, replace(made, status=STATUSES.index(status), is_gone=0, reason=reason))
 
     async def observe_reputation(self, pool: str, number: E164, reputation: Reputation, *, asked_at_ms: int) -> str:

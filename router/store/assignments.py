@@ -112,6 +112,11 @@ class Assignments:
         names = [*keys.picking, keys.records(prefix_of(code)), keys.traffic(now_ms // 1000 // _DAY_S)]
         return await _word(self._scripts, "confirm", names, now_ms, code)
 
+    async def set_quiet(self, keys: PoolKeys, code: Code, *, is_quiet: bool) -> bool:
+        """Take down that a person wants no prompts, or wants them again; False if there is nobody."""
+        reply = await self._scripts.call("quiet", [keys.records(prefix_of(code))], code, int(is_quiet))
+        return str(reply[0], "ascii") == "quiet"
+
     async def forget(self, keys: PoolKeys, code: Code, identities: Sequence[bytes]) -> bool:
         """Erase a person and what they are found by; False if there was nobody."""
         names = [*keys.picking, keys.records(prefix_of(code)), keys.contacts(prefix_of(code))]
@@ -135,7 +140,16 @@ class Assignments:
         """Return the sealed identities a person gave, oldest first: one, and one more each time they gave another."""
         with translate_errors():
             kept = await self._client.hget(keys.contacts(prefix_of(code)), code[PREFIX_LENGTH:])
-        return list(_cut(cast(bytes, kept or b"")))
+        return list(cut_contacts(cast(bytes, kept or b"")))
+
+    async def contacts_of(self, keys: PoolKeys, codes: Sequence[Code]) -> list[bytes]:
+        """Return what several people gave, each as it lies there: `cut_contacts` takes it apart."""
+        with translate_errors():
+            pipeline = self._client.pipeline(transaction=False)
+            for code in codes:
+                pipeline.hget(keys.contacts(prefix_of(code)), code[PREFIX_LENGTH:])
+            kept = await pipeline.execute()
+        return [contacts or b"" for contacts in kept]
 
     async def code_of(self, keys: PoolKeys, fingerprint: bytes) -> Code | None:
         """Return whose identity this is, or None."""
@@ -192,7 +206,8 @@ def frame(sealed: bytes) -> bytes:
     return len(sealed).to_bytes(_FRAME_BYTES) + sealed if sealed else b""
 
 
-def _cut(kept: bytes) -> Iterator[bytes]:
+def cut_contacts(kept: bytes) -> Iterator[bytes]:
+    """Return the sealed identities of a person, which lie one after the other, each after its length."""
     while kept:
         end = _FRAME_BYTES + int.from_bytes(kept[:_FRAME_BYTES])
         yield kept[_FRAME_BYTES:end]

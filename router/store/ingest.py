@@ -44,10 +44,12 @@ class Effect:
     Attributes:
         word: as lua/ingest.lua names it: duplicate, stale, flagged, recovered, confirmed, moved, met, …
         code: the person's, where there is one.
+        slot: the line of a failure, which only its conversation told.
     """
 
     word: str
     code: Code | None = None
+    slot: int | None = None
 
     @property
     def must_ask_again(self) -> bool:
@@ -55,8 +57,14 @@ class Effect:
         return self.word in {_ELSEWHERE, _CROWDED}
 
 
+class _Reply(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    word: str
+    code: str
+    slot: int | None = None
+
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
+_decode = msgspec.msgpack.Decoder(list[_Reply]).decode
 
 
 class Ingest:
@@ -95,6 +103,7 @@ class Ingest:
             keys.line_events,
             keys.people_events,
             keys.arrivals,
+            keys.moves,
         ]
         packed = [part for observation in observations for part in _spell(observation, keys, names)]
         told = (
@@ -104,7 +113,7 @@ class Ingest:
             rules.most_benched(lines),
         )
         reply = await self._scripts.change("ingest", names, now_ms, backups, _encode(told), *packed)
-        return [Effect(word, Code(code) if code else None) for word, code in _decode(reply)]
+        return [Effect(it.word, Code(it.code) if it.code else None, it.slot) for it in _decode(reply)]
 
 
 def _spell(it: Observation, keys: PoolKeys, names: list[str]) -> tuple[bytes, bytes]:

@@ -30,6 +30,16 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:traffic:<day>     hash    slot:metric → times it happened that day              40 days
     sy:{pool}:events:lines      stream  what happened to lines, the latest 10,000             trimmed
     sy:{pool}:events:people     stream  what happened to people, the latest 10,000            trimmed
+    sy:{pool}:campaigns         hash    id → JSON of a campaign                               permanent
+    sy:{pool}:campaign:<id>:waiting  zset  code → when they last texted                       swept
+    sy:{pool}:campaign:<id>:later  zset  code → ms from which they may be tried               swept
+    sy:{pool}:campaign:<id>:sending  zset  code → ms since which they are being sent to       swept
+    sy:{pool}:campaign:<id>:counts  hash  state → people                                      permanent
+    sy:{pool}:campaign:<id>:people:<prefix>  hash  code suffix → packed state                 90 days
+    sy:{pool}:prompts:<prefix>  hash    code suffix → times of the last three prompts         31 days
+    sy:{pool}:pace              hash    c:channel → tokens, s:slot → people promised this hour  permanent
+    sy:{pool}:moves             list    codes of people who moved, until their campaign knows  swept
+    sy:{pool}:openings          list    codes of people who saw their new number              swept
     sy:{pool}:due               zset    minutes in which reservations expire                  swept
     sy:{pool}:due:<minute>      list    codes to look at in that minute                       swept
 
@@ -77,6 +87,10 @@ class PoolKeys:
         self.arrivals = self._key("arrivals")
         self.line_events = self._key("events:lines")
         self.people_events = self._key("events:people")
+        self.campaigns = self._key("campaigns")
+        self.pace = self._key("pace")
+        self.moves = self._key("moves")
+        self.openings = self._key("openings")
         self.due = self._key("due")
         self._records = self._key("a:")
         self.picking: tuple[Key, ...] = (self.lines, self.rotation)
@@ -109,12 +123,35 @@ class PoolKeys:
         """Counts of what happened on each line on a day since 1970."""
         return self._key(f"traffic:{day}")
 
+    def prompts(self, prefix: str) -> Key:
+        """When people whose code starts with `prefix` were prompted last."""
+        return self._key("prompts:" + prefix)
+
+    def campaign(self, campaign: str) -> "CampaignKeys":
+        """The keys of one campaign."""
+        return CampaignKeys(f"{self._base}campaign:{campaign}:")
+
     def due_in(self, minute: int) -> Key:
         """Reservations to look at in a minute since 1970."""
         return self._key(f"due:{minute}")
 
     def _key(self, name: str) -> Key:
         return Key(self._base + name)
+
+
+class CampaignKeys:
+    """The keys of one campaign; `base` is what they begin with."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self.waiting = Key(base + "waiting")
+        self.later = Key(base + "later")
+        self.sending = Key(base + "sending")
+        self.counts = Key(base + "counts")
+
+    def people(self, prefix: str) -> Key:
+        """Where people whose code starts with `prefix` stand in it."""
+        return Key(f"{self._base}people:{prefix}")
 
 
 def fingerprint_field(fingerprint: bytes) -> bytes:

@@ -35,7 +35,7 @@ OPERATOR_STATES, STATUSES, REPUTATIONS, GATES = (
 )
 
 _LINE = Struct(">BBBBBBBIIIIHIIIIIIIId")
-_HEALTH = Struct(">BBBBdddIddddddd")
+_HEALTH = Struct(">BBBBdddIdddddddd")
 _WHY = b":why"
 
 
@@ -47,6 +47,7 @@ class ProviderWord:
     `reputation_at_us` are the provider's own microseconds, 0 where nothing was reported.
 
     Attributes:
+        gone_at_us: when the provider took the line, or gave it back, by its own clock.
         flags: how often the line went from working to flagged; the number of the present or last flag.
         heard_at_ms: last sign of life: a text, or a delivery, on this very line.
         unverified_since_ms: the provider was silent for so long that a flag may have been missed.
@@ -57,6 +58,7 @@ class ProviderWord:
     flags: int = 0
     status_at_us: int = 0
     reputation_at_us: int = 0
+    gone_at_us: int = 0
     flagged_at_ms: int | None = None
     recovered_at_ms: int | None = None
     heard_at_ms: int | None = None
@@ -142,13 +144,29 @@ def read_word(health_of: Mapping[bytes, bytes], slot: bytes) -> ProviderWord:
     packed = health_of.get(slot)
     if packed is None:
         return ProviderWord()
-    (_, _, _, _, status_us, reputation_us, _, flags, flagged, recovered, heard, unverified, sent, failed, _) = (
-        _HEALTH.unpack(packed)
-    )
+    (
+        _,
+        _,
+        _,
+        _,
+        status_us,
+        reputation_us,
+        gone_us,
+        flags,
+        flagged,
+        recovered,
+        heard,
+        unverified,
+        sent,
+        failed,
+        _,
+        _,
+    ) = _HEALTH.unpack(packed)
     return ProviderWord(
         flags=flags,
         status_at_us=int(status_us),
         reputation_at_us=int(reputation_us),
+        gone_at_us=int(gone_us),
         flagged_at_ms=int(flagged) or None,
         recovered_at_ms=int(recovered) or None,
         heard_at_ms=int(heard) or None,

@@ -65,7 +65,7 @@ class Pools:
         return NOTHING_MEASURED if text is None else msgspec.json.decode(text, type=Measured)
 
     async def put_measured(self, pool: PoolId, measured: Measured) -> None:
-        """Keep what was measured, and have every view of the pool read again; nothing is kept of a pool that is gone."""
+        """Keep what was measured, and have every view of the pool read again. A pool that is gone keeps nothing."""
         keys = PoolKeys(pool)
         await self._scripts.call(
             "put_measured", [keys.config, keys.version, keys.measured], msgspec.json.encode(measured)

@@ -10,6 +10,7 @@ from litestar.template import TemplateConfig
 from router.assets import load_static, static_dir
 from router.web.allow_header import name_all_methods
 from router.web.bodies import JsonRequest, StrictBodies
+from router.web.controllers.capacity import CapacityController
 from router.web.controllers.events import EventController
 from router.web.controllers.keys import KeyController
 from router.web.controllers.lines import LineController
@@ -27,6 +28,7 @@ API_VERSION = "1"  # of the contract, not of the program
 BODY_LIMIT_BYTES = 64 * 1024  # the largest JSON body there is, a signup with 50 exclusions, has 2 KB
 
 _CONTROLLERS = (
+    CapacityController,
     EventController,
     KeyController,
     LineController,

@@ -8,6 +8,7 @@ from router.assets import StaticFiles
 from router.core.personal_data import PersonalData
 from router.core.token import Tokens
 from router.services.access import Access
+from router.services.capacity import CapacityReports
 from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.erasure import Erasure
@@ -30,6 +31,8 @@ class Services(Protocol):
     def access(self) -> Access: ...  # noqa: D102
     @property
     def assignments(self) -> Assignments: ...  # noqa: D102
+    @property
+    def capacity(self) -> CapacityReports: ...  # noqa: D102
     @property
     def clock(self) -> StoreClock: ...  # noqa: D102
     @property
@@ -55,6 +58,7 @@ def provide_services(services: Services, static_files: StaticFiles) -> dict[str,
     given: dict[str, Any] = {
         "access": services.access,
         "answers": SignupAnswers(services.tokens, services.base_url),
+        "capacity": services.capacity,
         "clock": services.clock,
         "directory": services.directory,
         "erasure": Erasure(services.assignments, services.personal_data),

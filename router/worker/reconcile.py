@@ -64,7 +64,8 @@ async def tick(reconciler: Reconciler, api: LinqApi, environment: LinqEnvironmen
     ours = await lines_of(reconciler.line_admin, pools)
     memory = await reconciler.lists.get(environment.id)
     decision = decide(memory, inventory, ours, now_ms=now_ms)
-    observed = [await _take_in(reconciler, change, now_ms) for change in decision.differences.changed]
+    for change in decision.differences.changed:
+        await _take_in(reconciler, change, now_ms)
     for known in decision.retire:
         await _let_go(reconciler, known, now_ms)
     if decision.memory != memory:
@@ -72,7 +73,7 @@ async def tick(reconciler: Reconciler, api: LinqApi, environment: LinqEnvironmen
     report = ReconcileReport(
         listed=len(inventory.lines),
         is_complete=inventory.is_complete,
-        observed=sum(observed),
+        observed=len(decision.differences.changed),
         gone=len(decision.retire),
         held_back=len(decision.held_back),
         new=len(decision.differences.new),
@@ -82,21 +83,18 @@ async def tick(reconciler: Reconciler, api: LinqApi, environment: LinqEnvironmen
     return report
 
 
-async def _take_in(reconciler: Reconciler, change: ChangedLine, now_ms: int) -> bool:
+async def _take_in(reconciler: Reconciler, change: ChangedLine, now_ms: int) -> None:
     known, observation = change.ours, observation_of(change, at_ms=now_ms)
     if observation is not None:
         await reconciler.observe(known.pool, known.line.number, observation)
     if change.service is not None:
         await reconciler.line_admin.change(known.pool, known.line.number, {"service": change.service})
-    return True
 
 
 async def _let_go(reconciler: Reconciler, known: PoolLine, now_ms: int) -> None:
     """Take a line out as if the provider had said so: if it is back on a list, it is back here."""
     await reconciler.observe(known.pool, known.line.number, Observation(at_ms=now_ms, is_ours=False))
-    shown = mask(known.line.number)
-    _log.warning("line_gone", pool=known.pool, line=shown)
-    await reconciler.alerts.tell("line_gone", shown, "The provider's list does not name it any more; it was taken out.")
+    _log.warning("line_gone", pool=known.pool, line=mask(known.line.number))
 
 
 def _words(report: ReconcileReport, why: str) -> str:

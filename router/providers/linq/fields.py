@@ -1,6 +1,6 @@
 """Fields of a JSON object that nobody promised: each is read as what it should be, or as nothing.
 
-Bodies of four years and three versions come here, so absence, null, a wrong type and an absurd length are all the same.
+Bodies of three versions come here, so absence, null, a wrong type and an absurd length are all the same.
 """
 
 from collections.abc import Callable, Mapping

@@ -30,6 +30,7 @@ from router.providers.sandbox.control.webhooks import DeliveryController, Switch
 from router.providers.sandbox.faults import LinqFault
 from router.providers.sandbox.page import PageController
 from router.providers.sandbox.sandbox import Sandbox
+from router.providers.sandbox.sinks.control import SinkController
 from router.providers.sandbox.site import (
     add_page_headers,
     card_file,
@@ -70,7 +71,9 @@ def create_app(sandbox: Sandbox) -> Litestar:
         before_request=_meet_planned_fault,
     )
     control = Router(
-        CONTROL_PATH, route_handlers=[WorldController, DeliveryController, SwitchController], guards=[refuses_strangers]
+        CONTROL_PATH,
+        route_handlers=[WorldController, DeliveryController, SwitchController, SinkController],
+        guards=[refuses_strangers],
     )
     engine = JinjaTemplateEngine.from_environment(make_page_templates(static_files))
     return Litestar(

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from random import Random
 from uuid import uuid4
@@ -19,6 +19,7 @@ from router.providers.sandbox.lines import add_line
 from router.providers.sandbox.planned_faults import PlannedFaults
 from router.providers.sandbox.records import Message, Subscription
 from router.providers.sandbox.signing import SECRET_BYTES, make_secret
+from router.providers.sandbox.sinks.all_sinks import Sinks, open_sinks
 from router.providers.sandbox.subscriptions import SubscriptionWish, subscribe
 from router.providers.sandbox.world import World
 
@@ -43,6 +44,7 @@ class SandboxOptions:
         webhook: an address to subscribe at the start to all events.
         webhook_secret: its secret; None makes one.
         speed: how many times faster than Linq everything that takes time is, but for the 10 s a receiver has.
+        sinks: host, HTTP port and SMTP port of the sinks, 0 for a free port; None starts none.
     """
 
     lines: int = 6
@@ -51,14 +53,16 @@ class SandboxOptions:
     webhook: str | None = None
     webhook_secret: str | None = None
     speed: float = 1.0
+    sinks: tuple[str, int, int] | None = None
 
 
 class Sandbox:
     """What the controllers act on."""
 
-    def __init__(self, options: SandboxOptions, client: httpx.AsyncClient) -> None:
+    def __init__(self, options: SandboxOptions, client: httpx.AsyncClient, sinks: Sinks | None = None) -> None:
         rng = Random(options.seed)  # noqa: S311 - chance that can be repeated is the point
         self.options = options
+        self.sinks = sinks
         self.link_key = secrets.token_bytes(SECRET_BYTES)
         self.world = World(new_id=lambda: str(uuid4()), rng=rng)
         self.deliveries = Deliveries(self.world, client, now_ns=self.now_ns, rng=rng, speed=options.speed)
@@ -145,13 +149,22 @@ async def open_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
 
     Raises:
         LinqFault: the webhook's address is not one to call.
+        OSError: a port of the sinks is taken.
     """
     limits = httpx.Limits(max_connections=MOST_AT_ONCE)
     headers = {"User-Agent": _USER_AGENT}
     async with httpx.AsyncClient(timeout=None, trust_env=False, limits=limits, headers=headers) as client:  # noqa: S113 - a delivery as a whole has 10 s
-        sandbox = Sandbox(options, client)
-        try:
-            yield sandbox
-        finally:
-            sandbox.settle()
-            await sandbox.deliveries.aclose()
+        with _sinks_of(options) as sinks:
+            sandbox = Sandbox(options, client, sinks)
+            try:
+                yield sandbox
+            finally:
+                sandbox.settle()
+                await sandbox.deliveries.aclose()
+
+
+def _sinks_of(options: SandboxOptions) -> AbstractContextManager[Sinks | None]:
+    if options.sinks is None:
+        return nullcontext()
+    host, http_port, smtp_port = options.sinks
+    return open_sinks(host, http_port=http_port, smtp_port=smtp_port)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 import msgspec
@@ -22,6 +23,7 @@ from router.store.hook_log import HookLog, KeptDelivery
 
 SEALING_USE = "deliveries"
 MAX_KEPT_BYTES = 65_536
+LATEST = timedelta(days=7)  # a day less than the store remembers events: beyond, a replay would count once more
 _KEPT_HEADERS = (b"webhook-", b"x-webhook-", b"content-type")
 _REJECTIONS_KEPT_A_SECOND = 2
 _NO_POOL = "no pool has its line"
@@ -127,7 +129,7 @@ class Deliveries:
     async def reverify(self) -> Reverified:
         """Look again at every rejected delivery that was kept, now that secrets may have been mended.
 
-        Age does not count here: an event that is late is still true, and is applied once at most.
+        Here one may be as old as LATEST: an event that is late is still true, and is applied once at most.
 
         Raises:
             StoreUnavailable: those not yet looked at are still kept.
@@ -141,7 +143,8 @@ class Deliveries:
             delivery = msgspec.msgpack.decode(plain, type=SealedDelivery)
             headers = dict(delivery.headers)
             verifier = self._verifier(kept.environment)
-            if isinstance(verifier.verify(delivery.body, headers, 0, tolerance=None), Rejected):
+            now_s = self._clock.now_ms() // 1000
+            if isinstance(verifier.verify(delivery.body, headers, now_s, tolerance=LATEST), Rejected):
                 rejected += 1
                 continue
             await self._apply(kept.environment, delivery.body, headers)

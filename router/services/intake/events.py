@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import replace as replace_struct
 
 from router.core.errors import StoreUnavailable
-from router.core.events import AccountChanged, Event, LineJoined, LineLeft, LineMoved, Unreadable
+from router.core.events import AccountChanged, Event, LineJoined, LineLeft, LineMoved, MessageReceived
 from router.core.phone import E164, mask
 from router.core.pool import PoolId
 from router.core.suspicion import SuspicionRules
@@ -22,6 +22,8 @@ from router.services.intake.known_people import KnownPeople
 from router.services.intake.observing import Observer
 from router.store.ingest import MAX_BATCH, Effect, Ingest
 from router.store.observations import Observation
+
+BY_HAND = "by hand"
 
 _MAX_TRIES = 5
 _LINE_KINDS = frozenset({"report", "suspect"})
@@ -92,7 +94,7 @@ class EventIntake:
             observation = self._observer.observe(event, view, now_ms=self._clock.now_ms())
             if observation is not None:
                 words.append(await self.apply(view, observation))
-        return words
+        return [word for word in words if word != "unplaced"]
 
     async def apply(self, view: PoolView, observation: Observation) -> str:
         """Apply one observation to one pool, and tell operators of what happened to its line.
@@ -161,13 +163,14 @@ class EventIntake:
         return effects
 
     async def _tell_line(self, view: PoolView, observation: Observation, effect: Effect) -> None:
-        if effect.word in {"duplicate", "stale", "unchanged"} or observation.slot is None:
+        slot = effect.slot if observation.slot is None else observation.slot
+        line = None if slot is None else view.lines.get(slot)
+        if line is None or effect.word in {"duplicate", "stale", "unchanged"}:
             return
-        line = view.lines[observation.slot]
         _log.info(
             "line_reported", pool=view.pool.id, line=mask(line.number), state=effect.word, event_type=observation.type
         )
-        if effect.word in _ALERTS:
+        if effect.word in _ALERTS and observation.type != BY_HAND:  # an operator knows what they did
             shown = f"Line {mask(line.number)} of pool {view.pool.id!r}: {effect.word}. {_ALERTS[effect.word]}"
             await self._alerts.tell(f"line_{effect.word}", f"{view.pool.id} {mask(line.number)}", shown)
 
@@ -177,5 +180,5 @@ class EventIntake:
 
 
 def concerns_a_line(event: Event) -> bool:
-    """Whether some pool should have known the line of this event."""
-    return getattr(event.about, "line", None) is not None and not isinstance(event.about, Unreadable)
+    """Whether some pool should have known the line of this event; a text is always somebody's."""
+    return isinstance(event.about, MessageReceived) or getattr(event.about, "line", None) is not None

@@ -68,6 +68,8 @@ class Observer:
         if at_us > now_ms * _MS_US + MAX_AHEAD_US:
             at_us = now_ms * _MS_US
         line: E164 | None = cast(Any, event.about).line
+        if line is None and not fields.get("chat") and not isinstance(event.about, AccountChanged):
+            return None  # nothing tells which line it was of
         return Observation(
             id=event.id,
             type=event.type,

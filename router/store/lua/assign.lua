@@ -197,7 +197,12 @@ local function assign_one(call, pool, p)
   if string.sub(code, 1, 3) ~= p.prefix then return {'elsewhere', 'existing', false, code} end
   local packed = redis.call('HGET', p.records, string.sub(code, 4))
   if not packed then return give_new(call, pool, p) end
-  local reply = keep(call, pool, p, code, unpack_record(packed))
+  local r = unpack_record(packed)
+  if #p.identities > 0 and not has_flag(r, IS_KNOWN) then
+    set_flag(r, IS_KNOWN, true)
+    write_record(p, code, r)
+  end
+  local reply = keep(call, pool, p, code, r)
   if replayed then
     if reply[1] == 'existing' then reply[1], reply[3] = 'replayed', was_new end
   else

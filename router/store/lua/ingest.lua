@@ -1,17 +1,18 @@
 --[[ ingest: take in what the provider told of one pool's lines and people, each event once.
   keys  1-2 the pool   3 health hash   4 traffic:<day> hash   5 events:lines stream   6 events:people stream
-        7 arrivals hash
+        7 arrivals hash   8 moves list
         then what the events name by index: seen:<day>:<bucket>, i:<bucket>, chat:<bucket>, a:<prefix> each followed by
         its c:<prefix>
   args  1 writer   2 now_ms   3 backups   4 cmsgpack RULES   5… two an event: cmsgpack of its fields as
         store/observations.py names them, and OCTETS with the contact
         RULES = {half_life_ms, min_failed, failed_permille, max_suspected}: when failing messages bench a line
-  reply cmsgpack {{word, code} an event}: duplicate | elsewhere (nothing was done; ask again with that code as known) |
-        what became of the line or the person
+  reply cmsgpack {{word, code, slot of a failure} an event}: duplicate | elsewhere (nothing was done; ask again with
+        that code as known) | crowded (nothing was done; ask again with other suffixes) | unplaced (of no line; nothing
+        was done) | what became of the line or the person
   error BAD_ARG
   cost  O(log lines) an event ]]
 
-local CHAT = '>c6HI4B'
+local CHAT = '>c6HI4I4B'
 local OCTETS = '>c16c8c8'
 local NOBODY = '      '
 local THEY_BEGAN, WE_BEGAN = 1, 2
@@ -26,16 +27,34 @@ local function keep(keys, code, index, r) redis.call('HSET', keys[index], string
 
 local function read_chat(keys, e)
   local packed = e.chat and redis.call('HGET', keys[e.chat], e.chat_field)
-  if not packed then return {code = NOBODY, slot = e.slot or NO_SLOT, written_s = 0, began = 0, is_new = true} end
+  if not packed then return {code = NOBODY, slot = e.slot or NO_SLOT, written_s = 0, first_s = 0, began = 0} end
   local chat = {}
-  chat.code, chat.slot, chat.written_s, chat.began = struct.unpack(CHAT, packed)
+  chat.code, chat.slot, chat.written_s, chat.first_s, chat.began = struct.unpack(CHAT, packed)
   return chat
 end
 
 local function write_chat(keys, e, chat)
   if e.chat then
-    redis.call('HSET', keys[e.chat], e.chat_field, struct.pack(CHAT, chat.code, chat.slot, chat.written_s, chat.began))
+    redis.call('HSET', keys[e.chat], e.chat_field,
+      struct.pack(CHAT, chat.code, chat.slot, chat.written_s, chat.first_s, chat.began))
   end
+end
+
+-- Whoever wrote first began a conversation, also if it is told last; of one second it was the person. Replies by how
+-- much this changes what the line began.
+local function begin(chat, who, at_s)
+  local was = chat.began
+  if was ~= 0 and (at_s > chat.first_s or (at_s == chat.first_s and who == WE_BEGAN)) then return 0 end
+  chat.began, chat.first_s = who, at_s
+  return (who == WE_BEGAN and 1 or 0) - (was == WE_BEGAN and 1 or 0)
+end
+
+local function count_started(call, pool, slot, times)
+  local line = pool.line[slot]
+  if times == 0 or line.started_hour + times < 0 then return end -- one of an earlier hour is in the ring already
+  line.started_24h, line.started_hour = line.started_24h + times, line.started_hour + times
+  replace_line(pool, slot, line)
+  note_traffic(call, slot, 'started', times)
 end
 
 -- Who this is: by their handle, else by the conversation. The second result is a code whose record was not named.
@@ -61,6 +80,11 @@ local function place_text(call, pool, keys, e, person)
     r.state = e.opts_out and OPTED_OUT or CONFIRMED
     if was_out ~= (r.state == OPTED_OUT) then word = e.opts_out and 'opted_out' or 'opted_in' end
     set_flag(r, IS_SUPPRESSED, e.opts_out or e.wants_quiet or false)
+  elseif person.newer then
+    local newer = person.newer
+    if newer.slot ~= r.slot and can_carry(pool.line[newer.slot]) then move_to(call, pool, r, newer.slot) end
+    if newer.is_out then r.state = OPTED_OUT end
+    set_flag(r, IS_SUPPRESSED, newer.is_suppressed)
   end
   r.heard_s, r.texts = math.max(r.heard_s, at_s), add(r.texts, 1)
   keep(keys, person.code, person.key, r)
@@ -77,7 +101,7 @@ local function meet(call, pool, keys, e)
   local line = pool.line[e.slot]
   local r = new_record(e.at_s, IS_ORGANIC)
   r.state, r.slot, r.tier, r.confirmed_s = CONFIRMED, e.slot, line.tier, e.at_s
-  r.backups = choose_backups(pool, e.slot, call.backups, {})
+  r.backups = choose_backups(pool, e.slot, call.backups, {}, line.confirmed)
   for i = 1, #e.suffixes, 3 do
     local suffix = string.sub(e.suffixes, i, i + 2)
     if redis.call('HSETNX', keys[e.home], suffix, pack_record(r)) == 1 then
@@ -99,19 +123,23 @@ local function claimed_by(keys, e, known)
   end
 end
 
--- Somebody we only knew by their texts turns out to be the person of a code.
+-- Somebody we only knew by their texts turns out to be the person of a code. What newer texts of theirs said, if the
+-- one with the code was told late, is left in `newer`.
 local function merge(pool, keys, from, into)
+  into.newer = {slot = from.r.slot, is_out = from.r.state == OPTED_OUT, is_suppressed = has_flag(from.r, IS_SUPPRESSED)}
   release(pool, from.r)
   into.r.heard_s = math.max(into.r.heard_s, from.r.heard_s)
   into.r.texts, into.r.answers = add(into.r.texts, from.r.texts), add(into.r.answers, from.r.answers)
+  local line, suffix = pool.line[from.r.slot], string.sub(from.code, 4)
+  redis.call('HDEL', keys[from.key + 1], suffix)
   if not has_flag(from.r, IS_ORGANIC) then
     keep(keys, from.code, from.key, from.r)
     return
   end
-  local line, suffix = pool.line[from.r.slot], string.sub(from.code, 4)
-  if line.new_hour > 0 then count(pool, from.r.slot, 0, 0, -1) end -- they had been counted when they signed up
+  -- They had been counted when they signed up; an arrival of an earlier hour is in the ring, and stays.
+  local is_of_this_hour = math.floor(from.r.created_s * 1000 / HOUR_MS) == pool.hour
+  if is_of_this_hour and line.new_hour > 0 then count(pool, from.r.slot, 0, 0, -1) end
   redis.call('HDEL', keys[from.key], suffix)
-  redis.call('HDEL', keys[from.key + 1], suffix)
 end
 
 -- Whose text this is. A code binds once, and only a sender who is not somebody else already.
@@ -141,7 +169,10 @@ function take.report(call, pool, keys, e)
   if e.reputation then facts.reputation = {e.reputation, e.at_us} end
   if e.is_gone then facts.is_gone = {e.is_gone, e.at_us} end
   local word = report(call, pool, e.slot, facts, e.limits)
-  if e.reason and word ~= 'stale' then redis.call('HSET', call.health, member(e.slot) .. ':why', e.reason) end
+  local is_told_elsewhere = pool.line[e.slot].status == RELEASED_LINE and not e.is_gone
+  if e.reason and word ~= 'stale' and word ~= 'unchanged' and not is_told_elsewhere then
+    redis.call('HSET', call.health, member(e.slot) .. ':why', e.reason)
+  end
   return {word, ''}
 end
 
@@ -152,10 +183,10 @@ function take.text(call, pool, keys, e)
   local person = author(call, pool, keys, e, known) or meet(call, pool, keys, e)
   if not person then return {'crowded', ''} end
   chat.code, chat.slot = person.code, e.slot
-  if chat.began == 0 then chat.began = THEY_BEGAN end
+  if e.chat then count_started(call, pool, e.slot, begin(chat, THEY_BEGAN, e.at_s)) end
   write_chat(keys, e, chat)
   note_traffic(call, e.slot, 'in', 1)
-  sign_of_life(call, health_of(call, e.slot))
+  if not e.is_late then sign_of_life(call, health_of(call, e.slot)) end
   local reply = place_text(call, pool, keys, e, person)
   if person.is_met and reply[1] == 'heard' then reply[1] = 'met' end
   return reply
@@ -174,15 +205,9 @@ function take.sent(call, pool, keys, e)
   local chat = read_chat(keys, e)
   local person, elsewhere = who(keys, e, chat)
   if elsewhere then return {'elsewhere', elsewhere} end
-  local word = 'sent'
-  if e.chat and chat.began == 0 then
-    chat.began = WE_BEGAN
-    local line = pool.line[e.slot]
-    line.started_24h, line.started_hour = line.started_24h + 1, line.started_hour + 1
-    replace_line(pool, e.slot, line)
-    note_traffic(call, e.slot, 'started', 1)
-    word = 'started'
-  end
+  local begun = e.chat and begin(chat, WE_BEGAN, e.at_s) or 0
+  count_started(call, pool, e.slot, begun)
+  local word = begun > 0 and 'started' or 'sent'
   chat.slot, chat.written_s = e.slot, math.max(chat.written_s, e.at_s)
   if person then
     chat.code = person.code
@@ -223,18 +248,19 @@ function take.arrived(call, _, _, e)
 end
 
 function take.failed(call, pool, keys, e)
-  local slot = e.slot or read_chat(keys, e).slot
-  if not pool.line[slot] then return {'failed_somewhere', ''} end
+  local slot = e.slot
   local h, rules = health_of(call, slot), call.rules
   note_traffic(call, slot, 'failed', 1)
   tally(call, h, 0, 1, rules[1])
+  h.failed_ms = call.now_ms
   local is_bad = h.failed >= rules[2] and h.failed * 1000 >= rules[3] * math.max(h.sent, 1)
-  e.slot = slot
-  return {is_bad and suspect(pool, slot, h, rules[4]) and 'suspected' or 'failed', ''}
+  return {is_bad and suspect(pool, slot, h, rules[4]) and 'suspected' or 'failed', '', slot}
 end
 
 function take.suspect(call, pool, _, e)
-  return {suspect(pool, e.slot, health_of(call, e.slot), call.rules[4]) and 'suspected' or 'unchanged', ''}
+  local h = health_of(call, e.slot)
+  h.failed_ms = call.now_ms
+  return {suspect(pool, e.slot, h, call.rules[4]) and 'suspected' or 'unchanged', ''}
 end
 
 function take.reaction(call, pool, keys, e)
@@ -247,7 +273,7 @@ function take.reaction(call, pool, keys, e)
     if e.is_ours then
       person.r.answers = add(person.r.answers, 1)
     else
-      person.r.heard_s, person.r.texts = math.max(person.r.heard_s, e.at_s), add(person.r.texts, 1)
+      person.r.texts = add(person.r.texts, 1) -- `heard_s` orders texts: a late STOP must not lose to a reaction
     end
     keep(keys, person.code, person.key, person.r)
   end
@@ -270,26 +296,43 @@ local function log_row(call, keys, e, reply)
     'detail', e.detail or '')
 end
 
+-- An event that names no line is of the line its conversation was last on.
+local function place_event(pool, keys, e)
+  if not e.slot and e.kind ~= 'note' then e.slot = read_chat(keys, e).slot end
+  return e.slot == nil or pool.line[e.slot] ~= nil
+end
+
 local function ingest_one(call, pool, keys, e)
   if e.seen and redis.call('HEXISTS', keys[e.seen], e.seen_field) == 1 then return {'duplicate', ''} end
+  if not place_event(pool, keys, e) then return {'unplaced', ''} end
   local reply = take[e.kind](call, pool, keys, e)
   if reply[1] == 'elsewhere' or reply[1] == 'crowded' then return reply end
   if e.seen then
     redis.call('HSET', keys[e.seen], e.seen_field, '')
     redis.call('EXPIRE', keys[e.seen], SEEN_KEPT_S)
   end
+  if reply[1] == 'moved' or reply[1] == 'followed' then redis.call('RPUSH', keys[8], reply[2]) end
   log_row(call, keys, e, reply)
   return reply
 end
 
-local function is_known(pool, e)
-  return take[e.kind] ~= nil and (e.kind == 'failed' or e.kind == 'note' or pool.line[e.slot] ~= nil)
+local function has_keys(keys, e)
+  local most = math.max(e.seen or 0, e.handle or 0, e.chat or 0, (e.known_key or 0) + 1, (e.home or 0) + 1)
+  for _, named in ipairs(e.codes or {}) do most = math.max(most, named[2] + 1) end
+  return most <= #keys
+end
+
+local function is_whole(keys, pool, e)
+  if not (take[e.kind] and e.at_us and has_keys(keys, e)) then return false end
+  if e.kind == 'text' and not (e.handle and e.home) then return false end
+  if e.slot == nil then return e.kind == 'note' or e.chat ~= nil end
+  return pool.line[e.slot] ~= nil
 end
 
 register('ingest', function(keys, args)
   local now_ms, backups = tonumber(args[2]), tonumber(args[3])
-  if #keys < 7 or #args < 6 or math.fmod(#args, 2) ~= 0 or not now_ms or not backups then
-    return redis.error_reply('BAD_ARG ingest needs 7 keys, a writer, two numbers, the rules and at least one event')
+  if #keys < 8 or #args < 6 or math.fmod(#args, 2) ~= 0 or not now_ms or not backups then
+    return redis.error_reply('BAD_ARG ingest needs 8 keys, a writer, two numbers, the rules and at least one event')
   end
   local call = {now_ms = now_ms, backups = backups, rules = cmsgpack.unpack(args[4]), health = keys[3],
                 opened_health = {}, traffic = {}}
@@ -298,8 +341,8 @@ register('ingest', function(keys, args)
     local e, at = cmsgpack.unpack(args[i]), nil
     e.seen_field, e.handle_field, e.chat_field, at = struct.unpack(OCTETS, args[i + 1])
     e.contact = string.sub(args[i + 1], at)
-    if not is_known(pool, e) then
-      return redis.error_reply('BAD_ARG ingest: event ' .. (i - 3) / 2 .. ' is of no kind, or of a line the pool has not')
+    if not is_whole(keys, pool, e) then
+      return redis.error_reply('BAD_ARG ingest: event ' .. (i - 3) / 2 .. ' lacks a kind, a key or a line of the pool')
     end
     e.at_s = math.floor(e.at_us / 1000000)
     events[#events + 1] = e

@@ -99,7 +99,7 @@ local function tally(call, h, sent, failed, half_life_ms)
 end
 
 -- Bench a line whose messages fail, unless as many as inference may bench are benched.
-local function suspect(call, pool, slot, h, max_suspected)
+local function suspect(pool, slot, h, max_suspected)
   local line = pool.line[slot]
   if line.suspected == 1 or line.status ~= ACTIVE or pool.gates[IS_SUSPECTED] >= max_suspected then return false end
   h.suspected = 1

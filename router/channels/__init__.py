@@ -1,0 +1,1 @@
+"""What carries prompts beside the lines, and alerts to operators."""

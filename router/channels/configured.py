@@ -1,0 +1,48 @@
+"""Make the channels that the settings name, and no others."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from router.channel_settings import ChannelSettings, read_mail_server, read_sender
+from router.channels.channel import Channel
+from router.core.prompt import ChannelName
+
+
+def channels_of(settings: ChannelSettings, *, wall_s: Callable[[], float]) -> Mapping[ChannelName, Channel]:
+    """Return the channels that are set up, by name; who asked closes them.
+
+    Args:
+        settings: none of them lacks what it needs.
+        wall_s: wall clock, for dates and signatures.
+    """
+    made = (_app(settings, wall_s), _email(settings, wall_s), _sms(settings, wall_s))
+    return MappingProxyType({channel.name: channel for channel in made if channel is not None})
+
+
+# Each library is loaded by who uses it: together they take a second.
+
+
+def _app(settings: ChannelSettings, wall_s: Callable[[], float]) -> Channel | None:
+    if settings.app_webhook_url is None:
+        return None
+    from router.channels.app_webhook import AppWebhook  # noqa: PLC0415
+
+    secrets = [secret.get_secret_value() for secret in settings.app_webhook_secrets]
+    return AppWebhook(settings.app_webhook_url, secrets, wall_s=wall_s, may_be_private=settings.app_webhook_private)
+
+
+def _email(settings: ChannelSettings, wall_s: Callable[[], float]) -> Channel | None:
+    if settings.smtp_url is None or settings.smtp_from is None:
+        return None
+    from router.channels.email import Email  # noqa: PLC0415
+
+    return Email(read_mail_server(settings.smtp_url), read_sender(settings.smtp_from), wall_s=wall_s)
+
+
+def _sms(settings: ChannelSettings, wall_s: Callable[[], float]) -> Channel | None:
+    account, token, sender = settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_from
+    if account is None or token is None or sender is None:
+        return None
+    from router.channels.sms import Sms  # noqa: PLC0415
+
+    return Sms(account, token.get_secret_value(), sender, settings.twilio_base_url, wall_s=wall_s)

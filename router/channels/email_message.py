@@ -1,0 +1,59 @@
+"""Put a prompt into a mail: text and HTML of the same, and how not to get another one.
+
+Sources: RFC 5322 (the mail), RFC 8058 (unsubscribing with one click), RFC 3834 (no vacation notices, please).
+"""
+
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from router.channel_settings import Sender, is_address
+from router.core.plain_text import clean_line
+from router.core.prompt import Message
+
+_MAX_SUBJECT_CHARACTERS = 200
+_KEPT_IN_URLS = ":/?#[]@!$&'()*+,;=%-._~"
+
+
+def read_recipient(email: str | None) -> str | None:
+    """Return an address as servers take it, or None where it is none that all of them take."""
+    local, at, domain = (email or "").strip().rpartition("@")
+    try:
+        spelled = f"{local}{at}{domain.encode('idna').decode('ascii')}" if domain else ""
+    except UnicodeError:
+        return None
+    return spelled if is_address(spelled) else None
+
+
+def message_id_of(attempt: str, sender: Sender) -> str:
+    """Return the Message-ID of an attempt: the same however often it is sent."""
+    return f"<{quote(attempt, safe='').replace('.', '%2E')}@{sender.domain}>"
+
+
+def write_mail(message: Message, sender: Sender, recipient: str, *, wall_s: float) -> bytes:
+    """Return a mail as it goes over the wire, in ASCII.
+
+    Args:
+        message: its texts hold line breaks where they please; none of them gets into a header.
+        sender: whom it is from.
+        recipient: from `read_recipient`.
+        wall_s: wall clock.
+    """
+    mail = EmailMessage(policy=SMTP)
+    mail["Date"] = format_datetime(datetime.fromtimestamp(wall_s, UTC))
+    mail["From"] = Address(display_name=sender.name, addr_spec=sender.address)
+    mail["To"] = Address(addr_spec=recipient)
+    mail["Subject"] = clean_line(message.subject)[:_MAX_SUBJECT_CHARACTERS]
+    mail["Message-ID"] = message_id_of(message.attempt, sender)
+    mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{quote(message.unsubscribe_url, safe=_KEPT_IN_URLS)}>"
+        if message.unsubscribe_url.startswith("https://"):
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(message.text, cte="quoted-printable")
+    if message.html:
+        mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    return mail.as_bytes()

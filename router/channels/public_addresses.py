@@ -1,0 +1,75 @@
+"""Call nobody but servers of the public internet, whatever a name resolves to.
+
+A name is resolved once, each of its addresses must be public, and the connection goes to one of those: a name that
+answers differently the second time gains nothing. The certificate is still checked against the name.
+"""
+
+import asyncio
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import httpx
+
+from router.channels.outgoing import AddressRefused
+
+_NAT64 = 96  # bits before the address of version 4 in RFC 6052's own prefix
+_NAT64_PREFIX = int(IPv6Address("64:ff9b::")) >> (128 - _NAT64)
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is one that anybody on the internet could be at, and one machine."""
+    if isinstance(address, IPv6Address):
+        if (inner := address.ipv4_mapped or address.sixtofour) is not None:
+            return is_public(inner)
+        if int(address) >> (128 - _NAT64) == _NAT64_PREFIX:
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address.teredo is not None or address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class PublicOnly(httpx.AsyncBaseTransport):
+    """Sends requests to public addresses, through another transport."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to the first address that lets us connect.
+
+        Raises:
+            AddressRefused: an address of the host is not public.
+            httpx.ConnectError: it has no address, or none can be reached.
+        """
+        host = request.url.host
+        addresses = await _resolve(host, request.url.port or 443, request)
+        if not all(map(is_public, addresses)):
+            raise AddressRefused("its address is not public; SWITCHYARD_APP_WEBHOOK_PRIVATE=true allows that")
+        for address in addresses[:-1]:
+            try:
+                return await self._inner.handle_async_request(_to(request, address, host))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._inner.handle_async_request(_to(request, addresses[-1], host))
+
+    async def aclose(self) -> None:
+        """Close the other transport."""
+        await self._inner.aclose()
+
+
+async def _resolve(host: str, port: int, request: httpx.Request) -> list[IPv4Address | IPv6Address]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpx.ConnectError("the name has no address", request=request) from error
+    return list(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
+
+
+def _to(request: httpx.Request, address: IPv4Address | IPv6Address, host: str) -> httpx.Request:
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=str(address)),
+        headers=request.headers,  # with the host that was asked for
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": host},
+    )

@@ -1,0 +1,75 @@
+"""The first and the last words of the demo, for eyes."""
+
+import textwrap
+
+from rich.text import Text
+
+from router.cli.demo.frame import Ended, Opened
+from router.cli.demo.spelling import count_people, spell_time
+
+
+def describe_opening(opened: Opened) -> Text:
+    """Say what this is, what to open, and that nothing reaches a phone."""
+    text = Text()
+    text.append("\nSwitchyard demo\n", style="bold")
+    text.append(
+        "A gateway, a sandbox that stands in for Linq, and made-up people who sign up\n"
+        "and text. All of it runs on this machine: nothing reaches a real phone, and the\n"
+        "numbers belong to nobody. Ctrl+C ends it.\n\n"
+    )
+    pages = (
+        ("signup page", opened.signup_url, "press its button yourself"),
+        ("sandbox", opened.sandbox_url, "flag a line, text as a person"),
+        ("API", opened.api_url, "what your back end can call"),
+        ("admin key", opened.admin_key, ""),
+        ("data", opened.data_dir or "temporary", "kept" if opened.data_dir else "removed at the end"),
+    )
+    for name, value, note in pages:
+        text.append(f"  {name:<13}")
+        text.append(f"{value:<34}" if note else value, style="bold")
+        text.append(f"{note}\n", style="dim")
+    if opened.sentence:
+        text.append(f"\nNote: {opened.sentence}.\n", style="yellow")
+    text.append("\nSetting up as you would, which takes ten to twenty seconds:\n")
+    return text
+
+
+def describe_ending(ended: Ended, width: int) -> Text:
+    """Say what came of it, good or bad."""
+    totals = ended.totals
+    summary = (
+        f"{count_people(totals.signed_up)} signed up, {totals.confirmed} texted with their code, {totals.met} without, "
+        f"{totals.moved} moved to another line, {totals.opted_out} opted out."
+    )
+    told = [summary]
+    if ended.counted is not None and ended.counted != totals.signed_up:
+        others = ended.counted - totals.signed_up
+        told.append(f"The gateway counts {ended.counted} signups, {others:+d}; yours, if you pressed the button.")
+    if totals.turned_away:
+        told.append(f"{totals.turned_away} were asked to try again later, as no line could take them.")
+    if totals.came_back:
+        same = totals.came_back - ended.came_back_elsewhere
+        told.append(f"{totals.came_back} came back later; {same} of them found their own page and number.")
+    told.append(_promise(ended))
+    if totals.troubles:
+        told.append(f"{totals.troubles} times something did not work that should have.")
+    told.append(f"The data stays in {ended.kept_in}." if ended.kept_in else "The temporary data is removed.")
+    text = Text(f"\nEnded after {spell_time(ended.ran_s)}.\n", style="bold")
+    for paragraph in told:
+        text.append(
+            textwrap.fill(paragraph, width - 2, initial_indent="  ", subsequent_indent="  ") + "\n", style="not bold"
+        )
+    return text
+
+
+def _promise(ended: Ended) -> str:
+    if not ended.flags:
+        return "No line was flagged in that time, so there is nothing to say of flagged lines."
+    lines = "A line was flagged once" if ended.flags == 1 else f"Lines were flagged {ended.flags} times"
+    meanwhile = f"{lines}, for {ended.closed_s:.0f} s in all. {count_people(ended.newcomers)} signed up meanwhile, and "
+    if ended.to_flagged:
+        return meanwhile + f"{ended.to_flagged} WERE GIVEN A FLAGGED LINE. That must not happen: please report it."
+    return meanwhile + (
+        "none of them was given a flagged line: not by the pages they saw, and not by the gateway's own count of the "
+        "people it gave each line, from its answer to the flag until the recovery."
+    )

@@ -1,0 +1,107 @@
+"""Who comes to the signup page, and what they will do: made up from a seed, the same for the same seed.
+
+The shares are a guess at a good day; enough of everything happens in a minute to be seen.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+_IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.6 Mobile/15E148 Safari/604.1"
+)
+_ANDROID = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36"
+)
+_IPHONES_PERCENT = 60
+
+_OWN_WORDS = ("Hello, is this still on? {code}", "{code} please!", "Hey! My code is {code}, I think")
+_WITHOUT_CODE = ("Hi there!", "Hello, I just signed up", "Is this the right number?")
+_SECOND_TEXTS = ("Thanks!", "How does it work?", "👍", "Can I call you later?")
+
+# Fictional numbers end in 555-0100 to 555-0199, in every area code but these: lines of the sandbox, and no areas.
+_NOT_AREAS = frozenset({202, *range(211, 912, 100)})
+_AREAS = tuple(area for area in range(201, 980) if area not in _NOT_AREAS and area // 10 % 10 != 9)
+_NUMBERS_AN_AREA = 100
+MOST_PEOPLE = len(_AREAS) * _NUMBERS_AN_AREA
+
+
+class FirstText(StrEnum):
+    """What becomes of the text that the page wrote for them."""
+
+    AS_WRITTEN = "as_written"
+    OWN_WORDS = "own_words"
+    WITHOUT_CODE = "without_code"
+    NEVER = "never"
+
+
+_FIRST_TEXTS = {
+    FirstText.AS_WRITTEN: 75,
+    FirstText.OWN_WORDS: 5,
+    FirstText.WITHOUT_CODE: 5,
+    FirstText.NEVER: 15,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person, their phone and what they will do with it.
+
+    Attributes:
+        number: of their own phone; it belongs to nobody.
+        thinks_s: from the page to the first text.
+        comes_back_s, writes_again_s, stops_s: after what came before; None for those who do not.
+        notices_s: until they see that their line was flagged; None for those who do not look.
+    """
+
+    number: str
+    user_agent: str
+    first_text: FirstText
+    thinks_s: float
+    comes_back_s: float | None
+    writes_again_s: float | None
+    stops_s: float | None
+    notices_s: float | None
+    own_words: str
+    second_text: str
+
+    def words_for(self, prefilled: str) -> str:
+        """Return what they send, given what the page wrote; its code is its last word."""
+        if self.first_text is FirstText.AS_WRITTEN:
+            return prefilled
+        return self.own_words.format(code=prefilled.rpartition(" ")[2])
+
+
+def make_person(seed: int, index: int, *, haste: float = 1.0) -> Person:
+    """Make up the person of this index.
+
+    Args:
+        seed: of the whole demo.
+        index: from 0; the number of MOST_PEOPLE is that of the first one again.
+        haste: how many times faster than usual they are.
+    """
+    rng = Random(f"{seed}/{index}")  # noqa: S311 - a story, not a secret
+    first_text = rng.choices(list(_FIRST_TEXTS), list(_FIRST_TEXTS.values()))[0]
+
+    def perhaps(percent: int, earliest_s: float, latest_s: float) -> float | None:
+        moment_s = rng.uniform(earliest_s, latest_s) / haste
+        return moment_s if rng.randrange(100) < percent else None
+
+    return Person(
+        number=_number(index),
+        user_agent=_IPHONE if rng.randrange(100) < _IPHONES_PERCENT else _ANDROID,
+        first_text=first_text,
+        thinks_s=rng.uniform(1, 6) / haste,
+        comes_back_s=perhaps(10, 2, 20),
+        writes_again_s=perhaps(20, 4, 40),
+        stops_s=perhaps(4, 5, 30),
+        notices_s=perhaps(40, 4, 25),
+        own_words=rng.choice(_WITHOUT_CODE if first_text is FirstText.WITHOUT_CODE else _OWN_WORDS),
+        second_text=rng.choice(_SECOND_TEXTS),
+    )
+
+
+def _number(index: int) -> str:
+    last, area = divmod(index % MOST_PEOPLE, len(_AREAS))
+    return f"+1{_AREAS[area]}55501{last:02d}"

@@ -1,0 +1,141 @@
+"""What happens to people."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from router.cli.demo.happenings import Happening
+from router.cli.demo.spelling import short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedUp(Happening):
+    """Somebody pressed the button and has a page of their own."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+    page_url: str
+
+    @property
+    def sentence(self) -> str:
+        """What the first one sees."""
+        return (
+            f"The first person pressed the button. Their number to text is {short(self.line)}, and their own page "
+            f"opens Messages with the text filled in: {self.page_url}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway(Happening):
+    """Somebody met the page that says when to try again."""
+
+    is_common: ClassVar[bool] = True
+
+    @property
+    def sentence(self) -> str:
+        """Why."""
+        return "No line can take anybody now: people see a page that says when to try again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(Happening):
+    """A text with its code arrived."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+
+    @property
+    def sentence(self) -> str:
+        """What it is good for."""
+        return f"The first text reached {short(self.line)}. The code in it says whose it is, so their place is theirs."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met(Happening):
+    """A text without a code arrived from somebody unknown."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+
+    @property
+    def sentence(self) -> str:
+        """What becomes of them."""
+        return (
+            f"Somebody deleted the code and texted {short(self.line)} all the same. They count there as a new person, "
+            "so that everybody on a line is known when it must be left."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(Happening):
+    """Somebody texted another line than theirs."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+
+    @property
+    def sentence(self) -> str:
+        """What that means."""
+        return f"Somebody whose line was closed texted {short(self.line)}, as their page said: they have moved there."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptedOut(Happening):
+    """Somebody texted STOP."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+
+    @property
+    def sentence(self) -> str:
+        """What that means."""
+        return "Somebody texted STOP. Their page says so from now on, and nothing of ours will ask them to text."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack(Happening):
+    """Somebody opened the signup page again, with their cookie, and pressed again."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+    is_same_page: bool
+
+    @property
+    def sentence(self) -> str:
+        """What they found."""
+        if not self.is_same_page:
+            return f"Somebody came back with their cookie and got another page, on {short(self.line)}."
+        return f"Somebody came back and pressed again: same page, same {short(self.line)}, counted once."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDelivered(Happening):
+    """A text to a flagged line did not arrive."""
+
+    is_common: ClassVar[bool] = True
+    line: str
+    now: str
+
+    @property
+    def sentence(self) -> str:
+        """What they did then."""
+        return (
+            f"Somebody's text to {short(self.line)} did not arrive, for it is flagged. Their page shows "
+            f"{short(self.now)} now, and they text that."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageChanged(Happening):
+    """A person's page shows another number than before."""
+
+    page_url: str
+    old: str
+    new: str
+
+    @property
+    def sentence(self) -> str:
+        """Where to see it."""
+        return (
+            f"One of them: this page showed {short(self.old)} and now shows {short(self.new)}, "
+            f"which is on their contact card already. {self.page_url}"
+        )

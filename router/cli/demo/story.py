@@ -1,0 +1,75 @@
+"""What is to happen to which line, and when. Pure: it decides, others do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from router.cli.demo.frame import Position
+
+_OPEN = "open"
+_FEWEST_LEFT = 2  # lines that must stay open beside the one that is closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long everything takes, in seconds.
+
+    Attributes:
+        first_s: until the first line is flagged. between_s: until any other.
+        counted_s: until it is told where new people went. flagged_s: how long a line stays flagged.
+        recovering_s: until another line is at risk. at_risk_s: how long it is.
+        warm_up_s: until a line that came back has its whole weight.
+        board_s: between two boards where the board can not stand still.
+        haste: how many times faster than usual people are.
+    """
+
+    first_s: float = 20
+    between_s: float = 15
+    counted_s: float = 10
+    flagged_s: float = 30
+    recovering_s: float = 30
+    at_risk_s: float = 20
+    warm_up_s: float = 60
+    board_s: float = 10
+    haste: float = 1
+
+
+CALM = Pace()
+FAST = Pace(
+    first_s=4,
+    between_s=2,
+    counted_s=1.5,
+    flagged_s=4,
+    recovering_s=3,
+    at_risk_s=2.5,
+    warm_up_s=12,
+    board_s=3,
+    haste=6,
+)
+
+
+class Story:
+    """Chooses the lines that something happens to."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = Random(seed)  # noqa: S311 - a story, not a secret
+        self._last: str | None = None
+
+    def choose_for_flag(self, positions: Sequence[Position]) -> Position | None:
+        """Choose the busiest line, but never the same twice in a row; None while too few are open."""
+        candidates = self._open(positions)
+        chosen = max(candidates, key=lambda position: position.people, default=None)
+        if chosen is not None:
+            self._last = chosen.line
+        return chosen
+
+    def choose_for_warning(self, positions: Sequence[Position]) -> Position | None:
+        """Choose any other line; None while too few are open."""
+        candidates = self._open(positions)
+        return self._rng.choice(candidates) if candidates else None
+
+    def _open(self, positions: Sequence[Position]) -> list[Position]:
+        candidates = [position for position in positions if position.gate == _OPEN]
+        if len(candidates) <= _FEWEST_LEFT:
+            return []
+        return [position for position in candidates if position.line != self._last]

@@ -1,0 +1,33 @@
+"""Several things at once: until the first is done, or until all are."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+Work = Coroutine[Any, Any, object]
+
+
+async def first_of(*works: Work) -> None:
+    """Do several things until one of them ends, end the others, and raise what went wrong in the one."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def all_of(*works: Work) -> None:
+    """Do several things to their end; the first that goes wrong ends the others, and is raised as it was."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except BaseExceptionGroup as errors:
+        first: BaseException = errors
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None

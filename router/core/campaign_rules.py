@@ -1,0 +1,130 @@
+"""When a campaign may start, run on or must stop; how fast; and how long that takes. Pure.
+
+Sources of the brakes: BGP route flap damping (hold-down that grows with each flap), the node controller of Kubernetes
+(many failures at once mean that our view is wrong, so a human decides).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from router.core.campaign import Campaign, CampaignState, Cause
+from router.core.capacity import FULL_PERCENT
+from router.core.line import Line, OperatorState, Status
+
+_MS = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignRules:
+    """The pace and the brakes.
+
+    Attributes:
+        hold_down: a flag must last this long before the first prompt; doubled with each flap of `flap_window`.
+        max_hold_down: it grows no further.
+        brake_share: campaigns wait for a human when more of the pool is closed by the provider.
+        brake_lines, brake_window: or when as many lines were flagged within the window.
+        cooldown: between two prompts to one person, in any campaign.
+        max_in_month: prompts to one person in 30 days.
+        people_per_hour: new people a warm line may be sent by prompts, and take by signups, in an hour.
+        prompts_per_second: a channel's pace.
+        burst: prompts that may go at once.
+        lease: after it a prompt that was being sent is taken to be lost.
+    """
+
+    hold_down: timedelta = timedelta(minutes=10)
+    max_hold_down: timedelta = timedelta(hours=4)
+    flap_window: timedelta = timedelta(hours=24)
+    brake_share: float = 0.3
+    brake_lines: int = 3
+    brake_window: timedelta = timedelta(minutes=10)
+    cooldown: timedelta = timedelta(hours=24)
+    max_in_month: int = 3
+    people_per_hour: int = 30
+    prompts_per_second: float = 1.0
+    burst: int = 5
+    lease: timedelta = timedelta(minutes=2)
+
+
+def hold_down_of(earlier: Iterable[Campaign], slot: int, rules: CampaignRules, *, now_ms: int) -> timedelta:
+    """Return how long a new flag of a line must last, after the flags it had lately."""
+    window_ms = rules.flap_window // _MS
+    flaps = sum(
+        campaign.slot == slot and campaign.cause is Cause.FLAGGED and now_ms - campaign.created_at_ms < window_ms
+        for campaign in earlier
+    )
+    grown: timedelta = rules.hold_down * (1 << min(flaps, 16))
+    return min(rules.max_hold_down, grown)
+
+
+def brake(lines: Iterable[tuple[Line, int | None]], rules: CampaignRules, *, now_ms: int) -> str:
+    """Say why campaigns must wait for a human; empty where they need not.
+
+    Args:
+        lines: each line of the pool, and when it was last flagged, in milliseconds since 1970.
+        rules: the brakes.
+        now_ms: the store's clock.
+    """
+    in_use = [
+        (line, flagged_at_ms)
+        for line, flagged_at_ms in lines
+        if line.health.operator_state is not OperatorState.RETIRED
+    ]
+    closed = [line for line, _ in in_use if line.health.status in {Status.FLAGGED, Status.RELEASED}]
+    lately = sum(
+        line.health.status is Status.FLAGGED
+        and flagged_at_ms is not None
+        and now_ms - flagged_at_ms < rules.brake_window // _MS
+        for line, flagged_at_ms in in_use
+    )
+    if lately >= rules.brake_lines:
+        minutes = rules.brake_window // timedelta(minutes=1)
+        return f"{lately} lines were flagged within {minutes} minutes"
+    if len(closed) > 1 and len(closed) > rules.brake_share * len(in_use):
+        return f"{len(closed)} of {len(in_use)} lines are closed by the provider"
+    return ""
+
+
+def should_go_on(campaign: Campaign, line: Line, flags: int) -> bool:
+    """Whether the cause of a campaign still holds.
+
+    Args:
+        campaign: it.
+        line: the line people leave.
+        flags: which of its flags the line is in.
+    """
+    if campaign.cause is Cause.FLAGGED:
+        return line.health.status is Status.FLAGGED and flags == campaign.epoch
+    if campaign.cause is Cause.RELEASED:
+        return line.health.status is Status.RELEASED or line.health.operator_state is OperatorState.RETIRED
+    return line.health.operator_state is not OperatorState.READY
+
+
+def is_due(campaign: Campaign, *, now_ms: int) -> bool:
+    """Whether its hold-down is over."""
+    return campaign.state is CampaignState.HOLDING and now_ms >= campaign.hold_until_ms
+
+
+def hourly_allowance(warm_up_percent: int, rules: CampaignRules) -> int:
+    """New people a line may get in an hour, fewer while it warms up; one at least."""
+    return max(1, rules.people_per_hour * warm_up_percent // FULL_PERCENT)
+
+
+def time_needed(
+    prompts: Mapping[str, int], allowances: Iterable[int], people: int, rules: CampaignRules
+) -> timedelta | None:
+    """Estimate how long a campaign takes at its pace; None if no line can take anybody.
+
+    Args:
+        prompts: people by channel.
+        allowances: new people an hour, of each line that can take people.
+        people: to be moved.
+        rules: the pace.
+    """
+    an_hour = sum(allowances)
+    if people and not an_hour:
+        return None
+    by_lines = timedelta(hours=ceil(people / an_hour) - 1) if people else timedelta(0)
+    slowest = max(prompts.values(), default=0)
+    return max(by_lines, timedelta(seconds=slowest / rules.prompts_per_second))

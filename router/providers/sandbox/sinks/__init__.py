@@ -1,0 +1,1 @@
+"""Receivers of what goes to people beside the lines: the customer's app, Twilio, a mail server."""
