@@ -27,6 +27,10 @@ help: ## Show this list
 serve: $(TO_SERVE) ## Run the gateway and its worker on http://localhost:8000
 	@exec $(BIN)/switchyard serve
 
+.PHONY: demo
+demo: $(TO_SERVE) ## Watch it at work: made-up people, a sandbox for Linq, a line that goes bad (ARGS=--fast)
+	@exec $(BIN)/switchyard demo $(ARGS)
+
 .PHONY: test
 test: $(TO_TEST) install check ## Check the code, then run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup

@@ -34,12 +34,14 @@ class RunningSandbox:
         base_url: what the SDK and the gateway take as Linq's address.
         page_url: its page; what stands before its control API.
         webhook_secret: the secret of the subscription that `--webhook` made.
+        sinks: where the app, Twilio and the mail server are played, by channel.
     """
 
     base_url: str
     api_key: str
     page_url: str
     webhook_secret: str | None
+    sinks: dict[str, str]
     directory: Path
     process: subprocess.Popen[bytes]
 
@@ -118,7 +120,8 @@ def start_sandbox(tmp_path: Path, *args: str, port: int | None = None) -> Runnin
         args: further options of `switchyard sandbox`.
         port: the port of an earlier one, to come back in its place.
     """
-    command = [str(SWITCHYARD), "sandbox", "--json", "--port", str(port or free_port()), *args]
+    ports = ["--port", str(port or free_port()), "--sink-port", "0", "--smtp-port", "0"]
+    command = [str(SWITCHYARD), "sandbox", "--json", *ports, *args]
     with (tmp_path / "sandbox.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
     assert process.stdout is not None
@@ -132,6 +135,7 @@ def start_sandbox(tmp_path: Path, *args: str, port: int | None = None) -> Runnin
             api_key=where["api_key"],
             page_url=where["page_url"],
             webhook_secret=where["webhook_secret"],
+            sinks=where["sinks"],
             directory=tmp_path,
             process=process,
         )

@@ -16,6 +16,7 @@ _PLACES = {
     "<bucket>": "[0-9a-f]{4}",
     "<day>": "[0-9]+",
     "<minute>": "[0-9]+",
+    "<id>": r"[a-z0-9.-]+",
 }
 _PLACE = re.compile(r"\{\w+\}|<\w+>")
 _LIVES = {
@@ -23,7 +24,9 @@ _LIVES = {
     "swept": None,
     "2 days": timedelta(days=2),
     "8 days": timedelta(days=8),
+    "31 days": timedelta(days=31),
     "40 days": timedelta(days=40),
+    "90 days": timedelta(days=90),
     "trimmed": None,
 }
 

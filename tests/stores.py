@@ -209,23 +209,28 @@ class LivePool:
         return {slot: now.load for slot, now in (await self.lines()).items()}
 
     async def recount(self) -> dict[int, LineLoad]:
-        """Count the same from the records of people and of arrivals, line by line."""
+        """Count the same from the records of people and of hours, line by line."""
         states: Counter[tuple[int, State]] = Counter()
         arrivals: Counter[int] = Counter()
+        started: Counter[int] = Counter()
         with self.store.behind() as client:
             for bucket in client.scan_iter(match=self.keys.records("*"), count=1000):
                 for record in cast(list[bytes], client.hvals(bucket)):
                     state, _tier, slot, *_ = _RECORD.unpack(record)
                     states[slot, State(state)] += 1
             for slot, ring in cast(dict[bytes, bytes], client.hgetall(self.keys.arrivals)).items():
-                arrivals[int(slot)] += sum(came for came, _began in _HOUR.iter_unpack(ring))
+                arrivals[int(slot)] += sum(came for came, _ in _HOUR.iter_unpack(ring))
+                started[int(slot)] += sum(began for _, began in _HOUR.iter_unpack(ring))
             for slot, packed in cast(dict[bytes, bytes], client.hgetall(self.keys.lines)).items():
-                arrivals[int(slot)] += unpack_line(packed).new_hour
+                now = unpack_line(packed)
+                arrivals[int(slot)] += now.new_hour
+                started[int(slot)] += now.started_hour
         return {
             slot: LineLoad(
                 reserved=states[slot, State.RESERVED],
                 confirmed=sum(states[slot, state] for state in _TEXTED),
                 new_24h=arrivals[slot],
+                started_24h=started[slot],
             )
             for slot in await self.lines()
         }

@@ -42,6 +42,7 @@ NEEDED = {
     "list_lines": Role.VIEWER,
     "get_line": Role.VIEWER,
     "explain": Role.VIEWER,
+    "get_capacity": Role.VIEWER,
     "try_signups": Role.VIEWER,
     "add_line": Role.OPERATOR,
     "import_lines": Role.OPERATOR,
@@ -331,6 +332,24 @@ async def test_without_room_a_signup_waits(api: Api, pool: str) -> None:
     assert (waiting.status_code, waiting.json()["state"], waiting.json()["line"]) == (202, "waitlisted", None)
     assert waiting.json()["held_back"] == {"flagged": 2}
     assert int(waiting.headers["retry-after"]) == waiting.json()["retry_after_s"]
+
+
+async def test_capacity_is_told_with_a_plan(api: Api, pool: str) -> None:
+    """Any key reads how full each line is, and how many lines so many people more would need."""
+    await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
+    answer = (await api.call("GET", f"{pool}/capacity", params={"demand": 2000}, role=Role.VIEWER)).json()
+    assert (answer["people"], answer["room"], answer["new_24h"]) == (1, 1399, 1)
+    assert (answer["lines_needed"], answer["lines_for_demand"], answer["lines_to_order"]) == (1, 4, 2)
+    assert [line["headroom"] for line in answer["lines"]] == [699, 700]
+    assert answer["loss"] == {"number": FIRST, "people": 1, "room": 700, "is_bearable": True, "lines_to_survive": 0}
+    assert "demand" in fields_of(await api.call("GET", f"{pool}/capacity", params={"demand": -1}))
+
+
+async def test_a_pool_may_keep_to_its_setting(api: Api, pool: str) -> None:
+    """A word that is none of the two is refused by its field."""
+    changed = await api.call("PATCH", pool, json={"capacity_from": "setting"})
+    assert changed.json()["capacity_from"] == "setting"
+    assert fields_of(await api.call("PATCH", pool, json={"capacity_from": "guess"})).keys() == {"capacity_from"}
 
 
 async def test_the_picks_can_be_explained_and_tried(api: Api, pool: str) -> None:

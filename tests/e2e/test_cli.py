@@ -126,6 +126,34 @@ def test_a_trial_shows_the_spread(shell: Shell) -> None:
     assert "75.0%" in shell.run("explain").stdout
 
 
+def test_capacity_is_planned_from_what_there_is(shell: Shell) -> None:
+    """Two lines of 700 people: the formula, the loss of one, and that nothing is measured yet."""
+    shell.ask("pools", "create", "main")
+    shell.ask("lines", "add", ALPHA, "--warm")
+    shell.ask("lines", "add", BRAVO, "--warm")
+    report = shell.ask("capacity", "--demand", "1500")
+    assert (report["capacity"], report["lines_now"], report["lines_needed"]) == (1400, 2, 0)
+    assert (report["lines_for_demand"], report["lines_to_order"]) == (3, 1)
+    assert (report["measured"]["messages_per_person_per_day"], report["messages_per_person_per_day"]) == (None, 10.0)
+    assert report["loss"]["is_bearable"] is True
+    shown = shell.run("capacity", "--demand", "1500")
+    assert "3 for 1500 more" in shown.stdout
+    assert ALPHA in shown.stdout
+    assert shown.stderr == ""
+    assert shell.ask("pools", "change", "main", "--capacity-from", "setting")["capacity_from"] == "setting"
+    assert "- Capacity is counted with the setting, 10 messages" in shell.run("capacity").stdout
+
+
+def test_a_pilot_line_says_whether_it_is_enough(shell: Shell) -> None:
+    """Nobody has texted it, and it says so; a line that is not there is not found."""
+    shell.ask("pools", "create", "main")
+    shell.ask("lines", "add", ALPHA)
+    pilot = shell.ask("capacity", "pilot", ALPHA)
+    assert (pilot["people"], pilot["people_per_line"], pilot["is_enough"]) == (0, None, False)
+    assert "Nobody has texted this line yet." in shell.run("capacity", "pilot", ALPHA, "--pool", "main").stdout
+    assert shell.fails("capacity", "pilot", BRAVO)[0] == 1
+
+
 def test_a_key_is_shown_once(shell: Shell) -> None:
     """Only the key goes to stdout, so that it can be piped; the list never has it."""
     done = shell.run("keys", "create", "--role", "admin", "--label", "me")
@@ -156,6 +184,8 @@ def test_a_key_is_shown_once(shell: Shell) -> None:
         (("signups", "show", "hello", "--pool", "one"), 2, "error[invalid_field]: code: 'hello' is not one of our"),
         (("signups", "show", "K7M4QX", "--pool", "one"), 1, "error[not_found]: Pool 'one' has no signup K7M4QX.\n"),
         (("signups", "try", "--count", "0", "--pool", "one"), 2, "error[invalid_field]: count: 0 must be from 1"),
+        (("capacity", "--demand", "-1", "--pool", "one"), 2, "error[invalid_field]: --demand: -1 must be 0 or more\n"),
+        (("capacity", "pilot", "0101", "--pool", "one"), 2, "error[invalid_number]: '0101' is not a phone number"),
         (("frobnicate",), 2, "No such command 'frobnicate'"),
     ],
 )

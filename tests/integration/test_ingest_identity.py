@@ -106,12 +106,12 @@ async def test_who_the_back_end_names_later_is_known_as_well(pool: LivePool, how
     """Once it named them by their phone, a signup on the page does not part its user from them."""
     await pool.add_line()
     ada = await become_known(pool, how)
-    assert given(await pool.sign_up(person("u-ada", ADA))).code == ada
+    assert given(await pool.sign_up(person("u-ada", ADA, known=ada))).code == ada
     visit = given(await pool.sign_up(person()))
     effect = await hear(pool, text(ADA, 0, 2, codes=[visit.code]))
     assert effect.code == ada
     assert await pool.store.assignments.code_of(pool.keys, fingerprint("u-ada")) == ada
-    assert given(await pool.sign_up(person("u-ada", ADA))).code == ada
+    assert given(await pool.sign_up(person("u-ada", ADA, known=ada))).code == ada
     assert await pool.loads() == await pool.recount()
     assert (await pool.loads())[0].confirmed == 1
 

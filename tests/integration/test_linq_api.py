@@ -125,7 +125,7 @@ async def test_a_refusal_is_told_with_its_mend(
     error = caught.value
     assert (error.http_status, error.provider_code) == (fault["status"], fault["code"])
     assert error.retry_after_s == fault.get("retry_after_s")
-    assert error.trace_id in str(error)
+    assert str(error.trace_id) in str(error)
     assert calls_left(sandbox) == 1
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from router.core.diagnosis import Check, Verdict
-from router.core.errors import NotFound, Refused
+from router.core.errors import NotFound, ProviderUnavailable, Refused
 from router.core.phone import E164
 from router.core.reputation_audit import AuditState
 from router.linq_settings import LinqEnvironment
@@ -18,7 +18,7 @@ from router.services.linq.doctor import LinqDoctor
 from router.services.linq.subscription import LinqSubscription
 from tests.linq_accounts import NUMBERS, Account, open_account_of
 from tests.sandboxes import RunningSandbox, webhook_sink
-from tests.servers import eventually_async, free_port
+from tests.servers import free_port
 
 
 @pytest.fixture
@@ -104,8 +104,6 @@ async def test_lines_that_differ_are_counted(account: Account) -> None:
     check = (await examine(account))["lines"]
     assert check.finding == "1 rented and in no pool, 1 in a pool and not rented, 1 changed"
     assert (check.verdict, check.mend) == (Verdict.WARN, "switchyard linq sync")
-    await account.gateway.pool_admin.create("west", {})
-    await account.gateway.pool_admin.delete("west")
     assert account.environment.api_key is not None
     twin = LinqEnvironment(
         id="staging", name="Staging", api_key=account.environment.api_key, base_url=account.sandbox.base_url
@@ -149,22 +147,18 @@ async def test_an_environment_is_found_by_its_id(account: Account) -> None:
 
 
 async def test_an_audit_says_whether_a_line_is_flagged(account: Account) -> None:
-    """Without patience it is still running; asked again, the same one is taken up."""
-    number = E164(NUMBERS[3])
-    account.sandbox.set_line(number, status="FLAGGED")
-    started = await audit_line(account.linq, number)
+    """Its report is waited for as long as patience lasts."""
+    flagged, healthy = E164(NUMBERS[3]), E164(NUMBERS[2])
+    account.sandbox.set_line(flagged, status="FLAGGED")
+    for number, is_flagged in ((flagged, True), (healthy, False)):
+        found = await audit_line(account.linq, number, patience=timedelta(minutes=1))
+        assert (found.state, found.says_flagged) == (AuditState.COMPLETE, is_flagged)
 
-    async def is_ready() -> bool:
-        return (await account.linq.audit(number, started.id)).state is AuditState.COMPLETE
 
-    async def wait(seconds: float) -> None:
-        account.waited_s.append(seconds)
-        await eventually_async("a report", is_ready)
-
-    other = E164(NUMBERS[2])
-    is_flagged = (await account.linq.audit(number, started.id)).says_flagged if await is_ready() else None
-    assert is_flagged in {None, True}
-    await eventually_async("a report", is_ready)
-    assert (await account.linq.audit(number, started.id)).says_flagged
-    healthy = await audit_line(account.linq, other, patience=timedelta(minutes=1))
-    assert (healthy.state, healthy.says_flagged) == (AuditState.COMPLETE, False)
+async def test_an_audit_that_can_not_be_asked_about_is_told(account: Account) -> None:
+    """It runs on meanwhile."""
+    number = E164(NUMBERS[1])
+    account.plan(f"/v3/phone_numbers/{number}/reputation_audit/", method="GET", status=500)
+    with pytest.raises(ProviderUnavailable):
+        await audit_line(account.linq, number, patience=timedelta(minutes=1), pause=account.pause)
+    assert account.waited_s == []

@@ -18,7 +18,7 @@ from router.core.photo import MAX_PHOTO_BYTES, SIDE_PIXELS
 from router.services.access import MIN_CONFIGURED_CHARACTERS
 from router.services.pools import PoolFields
 from router.services.watcher import MAX_WATCHED
-from router.settings import CONFIG_VARIABLE, MIN_SECRET_KEY_LENGTH, PREFIX, Settings
+from router.settings import CONFIG_VARIABLE, FILE_ONLY, MIN_SECRET_KEY_LENGTH, PREFIX, Settings
 from router.web.controllers.lines import MAX_TRIED
 from router.web.problems import PROBLEMS
 from router.web.schemas.lines import LineBody
@@ -28,7 +28,7 @@ PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 GUIDE, DECISIONS = DOCS / "guide", DOCS / "decisions"
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
-VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE}
+VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields if name not in FILE_ONLY} | {CONFIG_VARIABLE}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 _ELSEWHERE = ("http://", "https://", "mailto:")
@@ -164,7 +164,7 @@ def is_command(written: str) -> bool:
     """Whether a command line names a command and options of ours."""
     words = shlex.split(written, comments=True)
     command: Any = typer.main.get_command(app)  # a group or a command; typer keeps the classes to itself
-    while hasattr(command, "commands") and words:
+    while hasattr(command, "commands") and words and not words[0].startswith("--"):
         command = command.commands.get(words.pop(0))
     if command is None:
         return False

@@ -58,6 +58,8 @@ def test_a_pool_of_defaults_passes() -> None:
         ("reservation_minutes", 0),
         ("reservation_minutes", 10_081),
         ("backups", -1),
+        ("environment", "Staging"),
+        ("environment", ""),
         ("backups", 4),
     ],
 )

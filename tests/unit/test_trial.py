@@ -7,7 +7,8 @@ from router.core.line import Line, LineHealth, LineLimits, LineLoad, OperatorSta
 from router.core.phone import E164
 from router.core.rotation import SCALE
 from router.services.trial import MAX_COUNT, try_signups
-from router.store.lines import LineNow, Overview
+from router.store.line_records import LineNow
+from router.store.lines import Overview
 
 MANY = 10**6
 

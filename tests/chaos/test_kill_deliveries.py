@@ -1,0 +1,246 @@
+"""Whichever process is killed between a delivery and its answer: once all were delivered again, each counted once.
+
+Linq delivers again whatever got no 2xx, and now and then what did. The same story told to a gateway that nobody
+disturbs ends in the same state. SWITCHYARD_TESTS_KILLS says how many kills must cut a delivery short; the suite asks for
+100.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+import httpx
+import pytest
+import redis
+
+from router.core.line import LineLoad
+from router.core.pilot import PersonTraffic
+from router.core.pool import PoolId
+from router.store.keys import PoolKeys
+from router.store.traffic import TrafficLog
+from tests.deliverers import Courier
+from tests.deliveries import SECRET, Happening, Linq, delivered, sent, somebody, status, text, told_secrets
+from tests.gateways import RunningGateway, start_gateway
+from tests.sample_pools import PATIENT_MS
+from tests.servers import eventually, free_port
+from tests.stores import LivePool, opened_store
+
+KILLS = int(os.environ.get("SWITCHYARD_TESTS_KILLS") or 100)
+SERVERS = 3
+LINES = ("+12025550101", "+12025550102", "+12025550103", "+12025550104")
+SIGNED_UP, STRANGERS = 300, 200
+REPEATED = 6
+KEYS = PoolKeys(PoolId("main"))
+Story = Sequence[Sequence[Happening]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """All that the deliveries of a story leave behind.
+
+    Attributes:
+        people: who texted, by line, time, texts and answers.
+        words: how many rows of the logs say what became of which type of event.
+        provider: what the provider's word made of each line, and how often it was flagged.
+    """
+
+    people: Counter[PersonTraffic]
+    loads: dict[int, LineLoad]
+    traffic: Counter[bytes]
+    words: Counter[tuple[str, str]]
+    provider: list[tuple[str, str, int, int]]
+
+
+def open_main(gateway: RunningGateway) -> list[dict[str, Any]]:
+    """Make a pool with room for everybody, and sign people up one after another, so that each gets the same line."""
+    gateway.api("POST", "/pools", json={"id": "main", "name": "Acme"})
+    for number in LINES:
+        gateway.api("POST", "/pools/main/lines", json={"number": number, "capacity": 100_000, "warm": True})
+    headers, path = {"Authorization": f"Bearer {gateway.admin_key}"}, "/api/v1/pools/main/signups"
+    with httpx.Client(base_url=gateway.base_url, headers=headers, timeout=10, verify=False) as http:
+        answers = [http.post(path, json={"user": f"u-{number}"}) for number in range(SIGNED_UP)]
+    return [answer.raise_for_status().json() for answer in answers]
+
+
+def tell(signups: Sequence[dict[str, Any]], *, at_s: float) -> Story:
+    """Tell what happens on the lines, in parts; within one, any order comes to the same.
+
+    Everybody texts, is answered, and texts again. Each line's status changes once in a part, to and fro.
+    """
+    people = [(signup["line"], somebody(), signup["text"]) for signup in signups]
+    people += [(LINES[number % len(LINES)], somebody(), "Hi there") for number in range(STRANGERS)]
+    moments = [at_s + number for number in range(len(people))]
+    parts = [
+        [text(line, person, words, at_s=at) for (line, person, words), at in zip(people, moments, strict=True)],
+        [sent(line, person, at_s=at + 1) for (line, person, _), at in zip(people, moments, strict=True)],
+        [
+            each
+            for (line, person, _), at in zip(people, moments, strict=True)
+            for each in (text(line, person, "Thanks", at_s=at + 2), delivered(line, person, at_s=at + 2))
+        ],
+    ]
+    for number, (part, word) in enumerate(zip(parts, ("FLAGGED", "ACTIVE", "FLAGGED"), strict=True)):
+        part += [status(line, word, at_s=at_s + number) for line in LINES[:2]]
+    return parts
+
+
+def read_ending(gateway: RunningGateway, story: Story) -> Ending:
+    """Read what became of a story, and hold counters and logs against their recount."""
+    return asyncio.run(_read_ending(gateway, story))
+
+
+async def _read_ending(gateway: RunningGateway, story: Story) -> Ending:
+    rows = rows_of(gateway)
+    assert sorted(row["event"] for row in rows) == sorted(each.id for part in story for each in part)
+    async with opened_store(gateway.store_url) as store:
+        pool = LivePool(store, now_ms=int(time.time() * 1000))
+        loads = await pool.loads()
+        assert loads == await pool.recount()
+        pages = TrafficLog(store.client).people(KEYS, lambda _read, _of: None)
+        people = Counter([person async for page in pages for person in page])
+        lines = (await pool.lines()).values()
+        today = pool.now_ms // 86_400_000
+        with store.behind() as client:
+            days = [cast(dict[bytes, bytes], client.hgetall(KEYS.traffic(day))) for day in (today - 1, today)]
+    traffic = Counter[bytes]()
+    for day in days:
+        traffic.update({name: int(times) for name, times in day.items() if not name.endswith(b":person_hours")})
+    return Ending(
+        people=people,
+        loads=loads,
+        traffic=traffic,
+        words=Counter((row["type"], row["word"]) for row in rows),
+        provider=[(now.line.number, now.line.health.status, now.provider.flags, now.picks) for now in lines],
+    )
+
+
+def rows_of(gateway: RunningGateway, *, newest: int | None = None) -> list[dict[str, str]]:
+    """What the pool's logs hold: all of it, or the newest rows of each."""
+    with redis.Redis.from_url(gateway.store_url, decode_responses=True) as client:
+        logs = [client.xrevrange(log, count=newest) for log in (KEYS.line_events, KEYS.people_events)]
+    return [row for log in cast(Any, logs) for _, row in log]
+
+
+@dataclass(slots=True)
+class Killer:
+    """Kills server processes, and counts what the deliveries under way came to.
+
+    Attributes:
+        cuts: kills that left deliveries without an answer.
+        applied, lost: such deliveries, by whether the store had taken them in.
+    """
+
+    gateway: RunningGateway
+    random: Random
+    cuts: int = 0
+    applied: int = 0
+    lost: int = 0
+    _newest: int | None = None
+
+    def disturb(self, courier: Courier, part: Sequence[Happening], *, kills: int) -> None:
+        """Deliver a part of a story, some of it more than once, while servers are killed."""
+        rest, ends_at = list(part), self.cuts + kills
+        self.random.shuffle(rest)
+        while rest or self.cuts < ends_at:
+            size = ceil(len(rest) / max(1, ends_at - self.cuts))
+            fresh, rest = rest[:size], rest[size:]
+            again = self.random.sample(courier.taken, min(REPEATED, len(courier.taken)))
+            before = len(courier.cut)
+            courier.deliver([*fresh, *again], strike=self.strike, after=self.random.randrange(size + REPEATED))
+            self._weigh(set(courier.cut[before:]) - {each.id for each in again})
+        courier.deliver_until_taken()
+
+    def strike(self) -> None:
+        """Kill one server that has run for a while, and see that another is started in its place.
+
+        A server that ends twice within seconds is taken for a fault of the program, which ends the gateway.
+        """
+        before = servers_of(self.gateway)
+        victim = self.random.choice([pid for pid in before if pid != self._newest])
+        os.kill(victim, signal.SIGKILL)
+        eventually("another server", lambda: len(servers_of(self.gateway) - before) == 1)
+        (self._newest,) = servers_of(self.gateway) - before
+
+    def _weigh(self, cut: set[str]) -> None:
+        if not cut:
+            return
+        known = {row["event"] for row in rows_of(self.gateway, newest=100)}
+        self.cuts += 1
+        self.applied += len(cut & known)
+        self.lost += len(cut - known)
+
+
+def servers_of(gateway: RunningGateway) -> set[int]:
+    """The server processes: the children that the main thread started."""
+    main = gateway.process.pid
+    return set(map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split()))
+
+
+def start(tmp_path: Path, *, port: str | None = None) -> RunningGateway:
+    """Start a gateway that does not take a busy machine for an outage."""
+    return start_gateway(
+        tmp_path,
+        PORT=port or str(free_port()),
+        WORKERS=str(SERVERS),
+        LINQ_WEBHOOK_SECRETS=SECRET,
+        STORE_TIMEOUT_MS=PATIENT_MS,
+    )
+
+
+@pytest.fixture(scope="module")
+def began_s() -> float:
+    """When the story begins, by the provider's clock."""
+    return float(int(time.time()) - 3600)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, began_s: float) -> Ending:
+    """How the story ends where nothing is killed and everything is delivered once."""
+    with start(tmp_path_factory.mktemp("undisturbed")) as gateway:
+        story, courier = tell(open_main(gateway), at_s=began_s), Courier(Linq(gateway.base_url))
+        for part in story:
+            courier.deliver(part)
+        assert (courier.cut, courier.refusals) == ([], [])
+        return read_ending(gateway, story)
+
+
+@pytest.mark.parametrize("seed", [11])
+def test_killed_servers_count_everything_once(tmp_path: Path, undisturbed: Ending, began_s: float, seed: int) -> None:
+    """A hundred kills at random moments, before and after the store took a delivery in, leave no trace in the end."""
+    with start(tmp_path) as gateway:
+        story, courier = tell(open_main(gateway), at_s=began_s), Courier(Linq(gateway.base_url))
+        killer = Killer(gateway, Random(seed))
+        for number, part in enumerate(story, 1):
+            killer.disturb(courier, part, kills=ceil(KILLS * number / len(story)) - killer.cuts)
+        assert killer.cuts >= KILLS
+        assert min(killer.applied, killer.lost) > 0, "the kills came on one side of the store's work only"
+        assert set(courier.refusals) <= {503}
+        assert read_ending(gateway, story) == undisturbed
+    assert told_secrets(gateway.log) == set()
+
+
+@pytest.mark.parametrize("seed", [12])
+def test_a_killed_gateway_counts_everything_once(
+    tmp_path: Path, undisturbed: Ending, began_s: float, seed: int
+) -> None:
+    """The same holds where all of it is killed, store and all, and started again on its directory."""
+    random, port = Random(seed), str(free_port())
+    with ExitStack() as stack:
+        gateway = stack.enter_context(start(tmp_path, port=port))
+        story, courier = tell(open_main(gateway), at_s=began_s), Courier(Linq(gateway.base_url))
+        for part in story:
+            courier.deliver(part, strike=gateway.kill, after=random.randrange(len(part)))
+            gateway = stack.enter_context(start(tmp_path, port=port))
+            courier.deliver(random.sample(courier.taken, min(REPEATED, len(courier.taken))))
+            courier.deliver_until_taken()
+        assert courier.cut
+        assert read_ending(gateway, story) == undisturbed
