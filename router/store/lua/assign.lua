@@ -15,15 +15,16 @@
 
 local PERSON = '>Hc3c12c6BBBBH'
 local UNKNOWN_CODE = '      '
+local NOBODY = {} -- never written
 
+-- A table made with all its fields never has to grow, and most people share the empty one.
 local function read_person(keys, packed)
-  local p, at = {identities = {}, excluded = {}}, nil
-  local home, suffixes, identity_count, has_key, has_contact, excluded_count
-  home, p.prefix, suffixes, p.known, identity_count, has_key, has_contact, excluded_count, p.wished, at =
+  local home, prefix, suffixes, known, identity_count, has_key, has_contact, excluded_count, wished, at =
     struct.unpack(PERSON, packed)
+  local p = {records = keys[home], prefix = prefix, suffixes = suffixes, known = known, wished = wished, once = false,
+             identities = identity_count > 0 and {} or NOBODY, excluded = excluded_count > 0 and {} or NOBODY,
+             contacts = false, contact = false}
   local is_complete = keys[home] ~= nil
-  p.records = keys[home]
-  p.suffixes = suffixes
   for i = 1, identity_count do
     local key, field
     key, field, at = struct.unpack('>Hc8', packed, at)
@@ -94,7 +95,7 @@ local function peek(pool, p, wished)
   end
 end
 
-local function wish_of(p) return p.wished ~= NO_SLOT and {p.wished} or {} end
+local function wish_of(p) return p.wished ~= NO_SLOT and {p.wished} or NOBODY end
 
 -- Write into a record that its person has this line from now on, as a reservation.
 local function reserve_in(r, call, pool, slot, excluded)

@@ -29,7 +29,15 @@ local function register(name, callback, flags)
   redis.register_function{function_name = name .. '_SWITCHYARD_HASH', callback = callback, flags = flags}
 end
 
-local function member(slot) return string.format('%05d', slot) end
+local members = {}
+local function member(slot)
+  local name = members[slot]
+  if not name then
+    name = string.format('%05d', slot)
+    members[slot] = name
+  end
+  return name
+end
 
 -- Integer division towards zero, exact where a / b would round up to the next integer.
 local function divide(a, b) return (a - math.fmod(a, b)) / b end

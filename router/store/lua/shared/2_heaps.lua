@@ -1,4 +1,7 @@
---[[ heaps: slots by (key, slot), smallest first, each slot's place known. Every operation is O(log lines). ]]
+--[[ heaps: slots by (key, slot), smallest first, each slot's place known. Every operation is O(log lines).
+
+  Nothing is ever set to nil: a table that loses keys and gets others is rebuilt again and again, which took more time
+  than all else. What stands behind `size` is left over, and a slot that is not in the heap has the place false. ]]
 
 local function new_heap() return {slot = {}, key = {}, place = {}, size = 0} end
 
@@ -43,7 +46,7 @@ local function remove(heap, slot)
   local i, last = heap.place[slot], heap.size
   if not i then return false end
   local last_slot, last_key = heap.slot[last], heap.key[last]
-  heap.slot[last], heap.key[last], heap.place[slot], heap.size = nil, nil, nil, last - 1
+  heap.place[slot], heap.size = false, last - 1
   if i < last then
     sink(heap, i, last_slot, last_key)
     if heap.place[last_slot] == i then rise(heap, i, last_slot, last_key) end

@@ -54,7 +54,9 @@ end
 -- The earliest deadline of all, when nothing is eligible: rare, O(lines).
 local function earliest_of_waiting(pool, tier, excluded)
   local best, best_deadline
-  for _, slot in ipairs(pool.wait[tier].slot) do
+  local wait = pool.wait[tier]
+  for i = 1, wait.size do
+    local slot = wait.slot[i]
     local line = pool.line[slot]
     local deadline = line.at + line.stride
     if not excluded[slot] and (not best or deadline < best_deadline or (deadline == best_deadline and slot < best)) then
@@ -67,13 +69,13 @@ end
 local function next_in(pool, tier, excluded)
   wake(pool, tier)
   local ready = pool.ready[tier]
-  if not next(excluded) then return ready.slot[1] or earliest_of_waiting(pool, tier, excluded) end
+  if not next(excluded) then return ready.size > 0 and ready.slot[1] or earliest_of_waiting(pool, tier, excluded) end
   local passed_over = {}
   while ready.size > 0 and excluded[ready.slot[1]] do
     passed_over[#passed_over + 1] = ready.slot[1]
     remove(ready, ready.slot[1])
   end
-  local slot = ready.slot[1]
+  local slot = ready.size > 0 and ready.slot[1]
   for _, other in ipairs(passed_over) do push(ready, other, pool.line[other].at + pool.line[other].stride) end
   return slot or earliest_of_waiting(pool, tier, excluded)
 end

@@ -34,7 +34,8 @@ local function can_carry(line) return line and line.status == ACTIVE and line.op
 local function live_index(live, slot)
   local low, high = 1, #live + 1
   while low < high do
-    local middle = math.floor((low + high) / 2)
+    local middle = low + high
+    middle = (middle - middle % 2) / 2
     if live[middle] < slot then low = middle + 1 else high = middle end
   end
   return low
@@ -88,19 +89,21 @@ local function without(live, excluded)
   return left
 end
 
--- `met` people came to the primary without a pick, and turn the wheel as well.
+-- `met` people came to the primary without a pick, and turn the wheel as well. At most three, for a record has no room
+-- for more. The second differs from the first, since 0 < stride < others.
 local function choose_backups(pool, primary, wanted, excluded, met)
-  local live, chosen = next(excluded) and without(pool.live, excluded) or pool.live, {}
+  local live = next(excluded) and without(pool.live, excluded) or pool.live
   local hole, others = live_index(live, primary), #live
   if live[hole] == primary then others = others - 1 else hole = others + 1 end
+  if wanted > others then wanted = others end
+  if wanted == 0 then return {} end
   local turn = pool.line[primary].picks + (met or 0)
-  local stride = others > 1 and 1 + math.floor(turn / others) % (others - 1) or 1
-  local taken = {}
-  for i = 0, math.min(wanted, others) - 1 do
-    local index = (turn + primary + i * stride) % others
-    while taken[index] do index = (index + 1) % others end
-    taken[index] = true
-    chosen[i + 1] = live[index + 1 < hole and index + 1 or index + 2]
-  end
-  return chosen
+  local stride = others > 1 and 1 + (turn - turn % others) / others % (others - 1) or 1
+  local first = (turn + primary) % others
+  local second = (first + stride) % others
+  local third = (second + stride) % others
+  while wanted > 2 and (third == first or third == second) do third = (third + 1) % others end
+  return {live[first + 1 < hole and first + 1 or first + 2],
+          wanted > 1 and live[second + 1 < hole and second + 1 or second + 2] or nil,
+          wanted > 2 and live[third + 1 < hole and third + 1 or third + 2] or nil}
 end

@@ -3,15 +3,14 @@
 -- Flags of a record: the line met them without a signup; a back end knows them; they asked us to be left alone.
 local IS_ORGANIC, IS_KNOWN, IS_SUPPRESSED = 1, 2, 4
 
+local NO_BACKUPS = {} -- never written
+
 local function unpack_record(packed)
-  local r = {backups = {}}
-  local b1, b2, b3
-  r.state, r.tier, r.slot, b1, b2, b3, r.created_s, r.expires_s, r.confirmed_s, r.heard_s, r.texts, r.answers, r.flags =
+  local state, tier, slot, b1, b2, b3, created_s, expires_s, confirmed_s, heard_s, texts, answers, flags =
     struct.unpack(RECORD, packed)
-  for _, backup in ipairs({b1, b2, b3}) do
-    if backup ~= NO_SLOT then r.backups[#r.backups + 1] = backup end
-  end
-  return r
+  return {state = state, tier = tier, slot = slot, created_s = created_s, expires_s = expires_s,
+          confirmed_s = confirmed_s, heard_s = heard_s, texts = texts, answers = answers, flags = flags,
+          backups = {b1 ~= NO_SLOT and b1 or nil, b2 ~= NO_SLOT and b2 or nil, b3 ~= NO_SLOT and b3 or nil}}
 end
 
 local function pack_record(r)
@@ -20,7 +19,8 @@ local function pack_record(r)
 end
 
 local function new_record(now_s, flags)
-  return {created_s = now_s, expires_s = 0, confirmed_s = 0, heard_s = 0, texts = 0, answers = 0, flags = flags}
+  return {state = RESERVED, tier = 0, slot = NO_SLOT, backups = NO_BACKUPS, created_s = now_s, expires_s = 0,
+          confirmed_s = 0, heard_s = 0, texts = 0, answers = 0, flags = flags}
 end
 
 local function has_flag(r, flag) return math.fmod(r.flags, 2 * flag) >= flag end
