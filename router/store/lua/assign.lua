@@ -51,9 +51,10 @@ end
 
 -- Remember which assignment an idempotency key led to: code, whether it was new, and a digest of the request.
 local function remember(p, code, is_new)
-  if p.once and redis.call('HSET', p.once.today, p.once.field, code .. (is_new and '1' or '0') .. p.once.request) == 1 then
-    redis.call('EXPIRE', p.once.today, 172800)
-  end
+  if not p.once then return end
+  redis.call('HSET', p.once.today, p.once.field, code .. (is_new and '1' or '0') .. p.once.request)
+  -- Only the first of a bucket sets its end: EXPIRE is written to disk, HLEN is not.
+  if redis.call('HLEN', p.once.today) == 1 then redis.call('EXPIRE', p.once.today, 172800) end
 end
 
 local function recall(p)
