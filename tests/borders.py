@@ -19,17 +19,22 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 @asynccontextmanager
 async def border(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Stand where a server would, on a free port, and talk to each caller until it leaves."""
+    talks: list[asyncio.Event] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(ended := asyncio.Event())
         with suppress(ConnectionError):
             await talk(reader, writer)
         writer.close()
         with suppress(ConnectionError, ssl.SSLError):
             await writer.wait_closed()
+        ended.set()
 
     port = free_port()
     async with await asyncio.start_server(serve, "127.0.0.1", port, ssl=tls):
         yield port
+    for ended in talks:
+        await ended.wait()
 
 
 async def say_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:

@@ -3,8 +3,8 @@
 A small blocking pool rather than one shared connection, from measurement (redis-py 8.1, Valkey 9.1, 250 ms timeout):
 with the store hung, the twentieth caller behind a shared connection waited 5 s, because waiting for its turn has no
 limit; in the pool none waited longer than twice the timeout. The pool also notices a connection that died while idle
-before it sends anything on it. It costs about 0.1 ms a batch. redis-py's own default pool of 100 raises
-where it should wait.
+before it sends anything on it. It costs about 0.1 ms a batch, so function calls to a single server have a way of their
+own (`pipe.py`). redis-py's own default pool of 100 raises where it should wait.
 
 Nothing is ever sent twice: a lost reply does not say whether the command was applied, so redis-py's retries are off
 (its default re-sends, and counts one person several times) and callers retry with an idempotency key. A command that
@@ -33,6 +33,7 @@ from redis.backoff import NoBackoff
 from router.core.errors import Refused, StoreUnavailable
 from router.store.address import SENTINEL_OPTIONS, StoreAddress, Topology, read_address
 from router.store.failover import BlockingSentinelPool, FollowingCluster
+from router.store.pipe import Pipe, PipedRedis
 
 StoreConnection = Redis | RedisCluster
 
@@ -74,7 +75,10 @@ def connect(url: str, *, timeout: timedelta = DEFAULT_TIMEOUT, decode_responses:
     )
     if address.topology is Topology.SENTINEL:
         return _connect_through_sentinels(address, pool=pool, sentinel=common | tls)
-    return Redis.from_pool(BlockingConnectionPool(**_endpoint(address), **pool))
+    connections = BlockingConnectionPool(**_endpoint(address), **pool)
+    if address.tls:
+        return Redis.from_pool(connections)
+    return PipedRedis(Pipe(address, timeout_s=timeout_s, encoding="utf-8" if decode_responses else None), connections)
 
 
 class _PackingInC:
