@@ -2,11 +2,14 @@
 
 from typing import Final
 
-from router.core.code import BUCKETS, three_characters
+from router.core.code import BUCKETS, PREFIX_LENGTH, three_characters
 from router.services.randomness import Randomness
+from router.store.assignments import CANDIDATES
 
 _TRIPLES: Final[tuple[str, ...]] = tuple(three_characters(number) for number in range(BUCKETS))
-_DRAW_BYTES = 8  # four numbers below 25**3 take 56 bits
+# Candidate suffixes follow each other: the first is drawn, and the others only matter where it is taken.
+_SUFFIXES: Final = "".join(_TRIPLES + _TRIPLES[: CANDIDATES - 1])
+_DRAW_BYTES = 4
 
 
 class NewCodes:
@@ -17,16 +20,10 @@ class NewCodes:
 
     def home_of(self, fingerprint: bytes | None) -> str:
         """The bucket of a new code: always the same for the same person, so that a retry looks in the right place."""
-        drawn = fingerprint[10:14] if fingerprint else self._random_bytes(4)
+        drawn = fingerprint[10:14] if fingerprint else self._random_bytes(_DRAW_BYTES)
         return _TRIPLES[int.from_bytes(drawn) % BUCKETS]
 
     def draw_suffixes(self) -> str:
         """Four candidates, joined."""
-        drawn = int.from_bytes(self._random_bytes(_DRAW_BYTES))
-        second, third, fourth = drawn // BUCKETS, drawn // BUCKETS**2, drawn // BUCKETS**3
-        return (
-            _TRIPLES[drawn % BUCKETS]
-            + _TRIPLES[second % BUCKETS]
-            + _TRIPLES[third % BUCKETS]
-            + _TRIPLES[fourth % BUCKETS]
-        )
+        first = PREFIX_LENGTH * (int.from_bytes(self._random_bytes(_DRAW_BYTES)) % BUCKETS)
+        return _SUFFIXES[first : first + CANDIDATES * PREFIX_LENGTH]

@@ -31,6 +31,7 @@ PAGE: tuple[Header, ...] = (
     (b"content-type", b"text/html; charset=utf-8"),
     (b"content-security-policy", CONTENT_SECURITY_POLICY),
 )
+_NO_LENGTH: Header = (b"content-length", b"0")
 PUBLIC_FOR_A_YEAR: tuple[Header, ...] = (
     (b"cache-control", b"public, max-age=31536000, immutable"),
     (b"x-content-type-options", b"nosniff"),
@@ -63,8 +64,8 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 async def send_answer(send: Send, answer: Answer, *, head_only: bool = False) -> None:
     """Send a response; a HEAD gets the same headers and no body."""
-    headers = [*answer.headers, (b"content-length", b"%d" % len(answer.body))]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    length = (b"content-length", b"%d" % len(answer.body)) if answer.body else _NO_LENGTH
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]})
     await send({"type": "http.response.body", "body": b"" if head_only else answer.body})
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from msgspec import json
 
-from router.core.assignment import Signup
+from router.core.assignment import Assignment
 from router.core.client import Client
 from router.core.code import Code
 from router.core.errors import NotFound
@@ -74,12 +74,13 @@ class Join:
 
     async def _open_messages(self, pages: PoolPages, client: Client, headers: Headers) -> Answer:
         known = self._known(pages, headers)
-        signup = await self._signups.visit(pages.view, known=known, nonce=None)
-        if signup.assignment is None or signup.assignment.slot is None:
+        assignment = (await self._signups.visit(pages.view, known=known, nonce=None)).assignment
+        if assignment is None or (slot := assignment.slot) is None:
             return self._waitlist(pages)
-        pages = await self._pages_knowing(pages, signup)
-        code = signup.assignment.code
-        link = pages.links.deeplink(signup.assignment.slot, client.platform, code)
+        if slot not in pages.view.lines:
+            pages = await self._pages_knowing(pages, assignment)
+        code = assignment.code
+        link = pages.links.deeplink(slot, client.platform, code)
         if code == known:
             return redirect(302, link)
         return redirect(302, link, self._cookie(pages, code))
@@ -94,27 +95,27 @@ class Join:
             return redirect(303, pages.join_path.encode())
         signup = await self._signups.visit(pages.view, known=self._known(pages, headers), nonce=nonce)
         wants_json = b"application/json" in headers.get(b"accept", b"")
-        if signup.assignment is None or signup.assignment.slot is None:
+        assignment = signup.assignment
+        if assignment is None or (slot := assignment.slot) is None:
             # The script falls back to the plain form when it gets no page_url, and so shows the page.
             return self._waitlist(pages)
-        pages = await self._pages_knowing(pages, signup)
-        code = signup.assignment.code
+        pages = await self._pages_knowing(pages, assignment)
+        code = assignment.code
         path = f"/t/{self._tokens.mint(PAGE, pool, code)}"
         cookie = self._cookie(pages, code)
         if not wants_json:
             return redirect(303, path.encode(), cookie)
         client = visitor_of(headers).client
-        link = pages.links.deeplink(signup.assignment.slot, client.platform, code).decode()
+        link = pages.links.deeplink(slot, client.platform, code).decode()
         return Answer(200, json.encode({"page_url": path, "deeplink": link}), (cookie, _JSON, *PRIVATE))
 
     def _waitlist(self, pages: PoolPages) -> Answer:
         return page(202, pages.waitlist(RETRY_MINUTES), RETRY_AFTER)
 
-    async def _pages_knowing(self, pages: PoolPages, signup: Signup) -> PoolPages:
-        assert signup.assignment is not None
-        if signup.assignment.slot in pages.view.lines:
+    async def _pages_knowing(self, pages: PoolPages, assignment: Assignment) -> PoolPages:
+        if assignment.slot in pages.view.lines:
             return pages
-        return self._shelf.of(await self._signups.view_of(pages.view, signup.assignment))
+        return self._shelf.of(await self._signups.view_of(pages.view, assignment))
 
     def _known(self, pages: PoolPages, headers: Headers) -> Code | None:
         token = pages.read_cookie(headers.get(b"cookie"))
