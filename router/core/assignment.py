@@ -28,7 +28,10 @@ class State(IntEnum):
     @property
     def word(self) -> str:
         """The state as the API spells it."""
-        return self.name.lower()
+        return _STATE_WORDS[self]
+
+
+_STATE_WORDS: Final = tuple(state.name.lower() for state in State)
 
 
 class Outcome(StrEnum):

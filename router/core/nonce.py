@@ -9,6 +9,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import timedelta
 
+from router.core.mac import Mac
+
 RANDOM_BYTES = 8
 NONCE_LENGTH = 32
 _TIME_BYTES = 4
@@ -25,7 +27,7 @@ class Nonces:
     """
 
     def __init__(self, key: bytes, *, lifetime: timedelta = timedelta(hours=12)) -> None:
-        self._key = key
+        self._signing = Mac(key)
         self._lifetime_s = int(lifetime.total_seconds())
 
     def make(self, pool: str, *, now_s: int, random: bytes) -> bytes:
@@ -46,4 +48,4 @@ class Nonces:
         return hmac.compare_digest(mac, self._mac(pool, signed)) and -_CLOCK_SLACK_S <= age_s <= self._lifetime_s
 
     def _mac(self, pool: str, signed: bytes) -> bytes:
-        return hmac.digest(self._key, pool.encode() + b"\0" + signed, "sha256")[:_MAC_BYTES]
+        return self._signing.digest(pool.encode() + b"\0" + signed)[:_MAC_BYTES]

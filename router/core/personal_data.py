@@ -3,14 +3,13 @@
 Keys are derived from the one secret (HKDF, RFC 5869), one a use, so that no use can be turned against another.
 """
 
-import hmac
-from dataclasses import dataclass
 from enum import Enum
 
 import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from router.core.mac import Mac
 from router.core.sealer import Sealer
 
 
@@ -27,8 +26,10 @@ class IdentityKind(Enum):
     EMAIL = b"e"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+_STRONGEST_FIRST = tuple(IdentityKind)
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who a back end says this is; at least one of the three is given."""
 
     user: str | None = None
@@ -37,26 +38,26 @@ class Identity:
 
     def known(self) -> list[tuple[IdentityKind, str]]:
         """What is given, strongest first."""
-        pairs = [(IdentityKind.USER, self.user), (IdentityKind.PHONE, self.phone), (IdentityKind.EMAIL, self.email)]
-        return [(kind, value) for kind, value in pairs if value]
+        values = (self.user, self.phone, self.email)
+        return [(kind, value) for kind, value in zip(_STRONGEST_FIRST, values, strict=True) if value]
 
 
 class PersonalData:
     """Seals, opens and fingerprints identities with keys derived from the gateway's secret."""
 
     def __init__(self, secret: bytes) -> None:
-        self._index_key = derive_key(secret, "identity-index")
+        self._index = Mac(derive_key(secret, "identity-index"))
         self._sealer = Sealer(derive_key(secret, "contact"))
 
     def fingerprint(self, kind: IdentityKind, pool: str, value: str) -> bytes:
         """Return the 32 bytes an identity is found by; e-mail addresses compare without case."""
         if kind is IdentityKind.EMAIL:
             value = value.strip().casefold()
-        return hmac.digest(self._index_key, b"%b\0%b\0%b" % (kind.value, pool.encode(), value.encode()), "sha256")
+        return self._index.digest(b"%b\0%b\0%b" % (kind.value, pool.encode(), value.encode()))
 
     def digest(self, use: str, value: bytes) -> bytes:
         """Return 32 keyed bytes of anything that must be compared but not kept."""
-        return hmac.digest(self._index_key, use.encode() + b"\0" + value, "sha256")
+        return self._index.digest(use.encode() + b"\0" + value)
 
     def seal(self, identity: Identity, nonce: bytes) -> bytes:
         """Encrypt an identity; `nonce` is 12 fresh random bytes."""

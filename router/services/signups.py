@@ -1,9 +1,9 @@
 """Sign people up: make the request the store understands, send it with the others, say which number to text."""
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
 from router.core.assignment import Assignment, Outcome, Signup
@@ -25,8 +25,7 @@ _MAX_TRIES = 4
 _REQUEST_BYTES = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignupRequest:
+class SignupRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a back end asks for one person."""
 
     identity: Identity
@@ -70,14 +69,14 @@ class Signups:
             InvalidField: the preferred number is not in the pool.
             StoreUnavailable: try again with the same idempotency key.
         """
-        fingerprint = partial(self._personal_data.fingerprint, pool=view.pool.id)
-        identities = tuple(fingerprint(kind, value=value) for kind, value in request.identity.known())
+        fingerprint, pool = self._personal_data.fingerprint, view.pool.id
+        identities = tuple([fingerprint(kind, pool, value) for kind, value in request.identity.known()])
         person = Person(
             self._new_codes.home_of(identities[0]),
             self._new_codes.draw_suffixes(),
             identities=identities,
             once=self._once(request),
-            excluded=tuple(view.slots[number] for number in request.exclude if number in view.slots),
+            excluded=tuple([view.slots[number] for number in request.exclude if number in view.slots]),
             wished=_wished_slot(view, request.prefer),
             contact=self._personal_data.seal(request.identity, self._random_bytes(NONCE_BYTES)),
         )

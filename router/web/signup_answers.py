@@ -14,6 +14,7 @@ from router.web.pool_links import PoolLinks
 from router.web.schemas.signups import SignupAnswer
 
 _HOLDS_PLACE = frozenset({State.RESERVED, State.EXPIRED})
+_NAMED = (("ios", Platform.IOS), ("android", Platform.ANDROID), ("generic", Platform.OTHER))
 
 
 class SignupAnswers:
@@ -80,9 +81,6 @@ class SignupAnswers:
 
 
 def _deeplinks(links: PoolLinks, slot: int, code: Code) -> dict[str, str | None]:
-    return {
-        "ios": links.deeplink(slot, Platform.IOS, code).decode(),
-        "android": links.deeplink(slot, Platform.ANDROID, code).decode(),
-        "generic": links.deeplink(slot, Platform.OTHER, code).decode(),
-        "macos": links.imessage_link(slot),
-    }
+    told: dict[str, str | None] = {name: links.deeplink(slot, platform, code).decode() for name, platform in _NAMED}
+    told["macos"] = links.imessage_link(slot)
+    return told
