@@ -6,7 +6,11 @@ local requests, serial = {}, 0
 
 function init(args)
   local file = assert(io.open(args[1], 'rb'))
-  for request in file:read('*a'):gmatch('%Z+') do requests[#requests + 1] = request end
+  for request in file:read('*a'):gmatch('%Z+') do
+    local parts = {}
+    for part in (request .. '{serial}'):gmatch('(.-){serial}') do parts[#parts + 1] = part end
+    requests[#requests + 1] = parts[2] and parts or request
+  end
   file:close()
   serial = tonumber(args[2])
   math.randomseed(serial % 2147483647)
@@ -14,9 +18,10 @@ end
 
 function request()
   serial = serial + 1
-  local chosen = requests[math.random(#requests)]
+  local chosen = requests[2] and requests[math.random(#requests)] or requests[1]
+  if type(chosen) == 'string' then return chosen end
   -- A double holds 16 digits up to 9.0e15 exactly: microseconds until the year 2255.
-  return (chosen:gsub('{serial}', string.format('%016.0f', serial)))
+  return table.concat(chosen, string.format('%016.0f', serial))
 end
 
 function done(summary, latency)
