@@ -55,7 +55,9 @@ def report(
     )
 
 
-def text(handle: str, slot: int, at: float, *, codes: Sequence[Code] = (), chat: str = "", **fields: bool) -> Observation:
+def text(
+    handle: str, slot: int, at: float, *, codes: Sequence[Code] = (), chat: str = "", **fields: bool
+) -> Observation:
     """Let somebody text a line; their conversation with it is theirs unless `chat` names another."""
     return told(
         "text",

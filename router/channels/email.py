@@ -8,11 +8,13 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import aiosmtplib
 
 from router.channel_settings import Encryption, MailServer, Sender
+from router.channels.email_layout import EmailLayout
 from router.channels.email_message import message_id_of, read_recipient, write_mail
 from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
 
@@ -50,17 +52,19 @@ class Email:
         self._wall_s = wall_s
         self._tls = tls or ssl.create_default_context()
         self._patience_s = patience.total_seconds()
+        self._layout = EmailLayout()
 
     def can_reach(self, recipient: Recipient) -> bool:
         """Whether they have an address that every server takes."""
         return read_recipient(recipient.email) is not None
 
     async def send(self, message: Message) -> SendResult:
-        """Hand one mail in."""
+        """Hand one mail in; one without HTML is given ours."""
         recipient = read_recipient(message.recipient.email)
         if recipient is None:
             return SendResult(outcome=Outcome.FAILED, reason="not an e-mail address")
-        mail = write_mail(message, self._sender, recipient, wall_s=self._wall_s())
+        laid_out = message if message.html else replace(message, html=self._layout.lay_out(message))
+        mail = write_mail(laid_out, self._sender, recipient, wall_s=self._wall_s())
         smtp = self._open()
         try:
             refusal = await self._introduce(smtp)

@@ -1,13 +1,16 @@
 """`switchyard pools`: which pools there are, and their settings."""
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from router.cli.options import given, given_or_none
+from router.cli.options import NONE, given, given_or_none
 from router.cli.printing import AsJson, print_facts, print_json, print_table
 from router.cli.session import run
+from router.core.channel_name import ChannelName
+from router.core.clock_time import parse_clock_time
 from router.core.errors import InvalidField
 from router.core.pool import CapacityFrom, Entry, Pool
 from router.services.pools import PoolFields
@@ -41,7 +44,26 @@ Started = Annotated[
 WarmUp = Annotated[float | None, typer.Option("--warm-up-days", help="Until a new line has its full weight.")]
 Minutes = Annotated[int | None, typer.Option("--reservation-minutes", help="How long a signup holds its place.")]
 Backups = Annotated[int | None, typer.Option(help="Further numbers on each contact card, 0 to 3.")]
+PromptsFrom = Annotated[
+    time | None,
+    typer.Option("--prompts-from", parser=parse_clock_time, metavar="HH:MM", help="Prompts go out from then on."),
+]
+PromptsUntil = Annotated[
+    time | None,
+    typer.Option("--prompts-until", parser=parse_clock_time, metavar="HH:MM", help="And not from then on."),
+]
+TimeZone = Annotated[
+    str | None, typer.Option("--time-zone", metavar="AREA/CITY", help="Of people whose number does not tell theirs.")
+]
 EnvironmentId = Annotated[str | None, typer.Option(help="Which of the provider's environments its lines are in.")]
+PromptChannels = Annotated[
+    str | None,
+    typer.Option("--prompt-channels", metavar="app,email,sms", help="What carries prompts, in this order; or none."),
+]
+PromptTexts = Annotated[
+    list[str] | None,
+    typer.Option("--prompt-text", metavar="sms=TEXT", help="Own words for a prompt; empty for ours. May be repeated."),
+]
 
 _MAY_BE_NONE = ("new_people_per_day", "conversations_started_per_day")
 
@@ -85,7 +107,12 @@ def create_pool(
     warm_up_days: WarmUp = None,
     reservation_minutes: Minutes = None,
     backups: Backups = None,
+    prompts_from: PromptsFrom = None,
+    prompts_until: PromptsUntil = None,
+    time_zone: TimeZone = None,
     environment: EnvironmentId = None,
+    prompt_channels: PromptChannels = None,
+    prompt_texts: PromptTexts = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a pool; every setting has a default that works."""
@@ -112,7 +139,12 @@ def change_pool(
     warm_up_days: WarmUp = None,
     reservation_minutes: Minutes = None,
     backups: Backups = None,
+    prompts_from: PromptsFrom = None,
+    prompts_until: PromptsUntil = None,
+    time_zone: TimeZone = None,
     environment: EnvironmentId = None,
+    prompt_channels: PromptChannels = None,
+    prompt_texts: PromptTexts = None,
     as_json: AsJson = False,
 ) -> None:
     """Change some settings of a pool; the limits of its lines follow at once."""
@@ -152,7 +184,26 @@ def _fields(options: dict[str, Any]) -> PoolFields:
     """Pick the settings that were given out of a command's options, which bear their names."""
     settings = {field: options[field] for field in PoolFields.__annotations__}
     limits = given_or_none(**{field: settings.pop(field) for field in _MAY_BE_NONE})
+    settings["prompt_channels"] = _read_channels(settings["prompt_channels"])
+    settings["prompt_texts"] = _read_texts(settings["prompt_texts"])
     return cast(PoolFields, given(**settings) | limits)
+
+
+def _read_channels(text: str | None) -> tuple[ChannelName, ...] | None:
+    if text is None or text == NONE:
+        return None if text is None else ()
+    names = [name.strip() for name in text.split(",")]
+    if unknown := [name for name in names if name not in list(ChannelName)]:
+        raise InvalidField("prompt_channels", f"{unknown[0][:40]!r} is none of {', '.join(ChannelName)}")
+    return tuple(map(ChannelName, names))
+
+
+def _read_texts(texts: list[str] | None) -> dict[str, str] | None:
+    if not texts:
+        return None
+    if missing := [text for text in texts if "=" not in text]:
+        raise InvalidField("prompt_texts", f"{missing[0][:40]!r} must be a name and a text, such as sms='… {{link}}'")
+    return {name.strip(): text for name, _, text in (each.partition("=") for each in texts)}
 
 
 def _print_pool(pool: Pool, *, as_json: bool) -> None:

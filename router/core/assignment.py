@@ -71,6 +71,7 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True, gc=False):
         home_slot: the line the record names.
         live_slot: as `slot`, with -1 for None.
         created_at_s, expires_at_s, confirmed_at_s: wall clock in seconds; confirmed_at_s is 0 until confirmed.
+        wishes: bits of what they asked of us, by `is_suppressed` and `is_quiet`.
     """
 
     code: Code
@@ -82,15 +83,29 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     created_at_s: int
     expires_at_s: int
     confirmed_at_s: int
+    wishes: int = 0
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether their last text asked us to stop."""
+        return bool(self.wishes & 1)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether they want no prompts, whatever they text."""
+        return bool(self.wishes & 2)
 
     @property
     def slot(self) -> int | None:
-        """The line to text now: their own, else a backup; None when none of them can carry the person."""
+        """The line to text now: their own, else a backup; for one who is moving, the one they were asked to text.
+
+        None when none of them can carry the person.
+        """
         return None if self.live_slot == _NO_SLOT else self.live_slot
 
     @property
     def is_rerouted(self) -> bool:
-        """Whether the person is answered with a backup because their own line can not carry them."""
+        """Whether the person is answered with another line than their own."""
         return self.live_slot not in {self.home_slot, _NO_SLOT}
 
 

@@ -1,11 +1,13 @@
 """A pool: lines that share an audience, a contact card and a policy."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from typing import NewType
 
+from router.core.channel_name import ChannelName
 from router.core.errors import InvalidField
 
 PoolId = NewType("PoolId", str)
@@ -54,6 +56,8 @@ class Pool:
         prompts_until: and not from this one on; the same as `prompts_from` for the whole day.
         time_zone: of people whose number does not tell theirs.
         environment: which of the provider's environments its lines are rented in.
+        prompt_channels: what carries its prompts, the first that can reach a person; none for no prompts.
+        prompt_texts: its own words for some of them, by the names of `router.core.prompt_defaults.Slot`.
         changed_at_ms: wall clock of the last change; contact cards carry it as their revision.
         revision: grows with every change; writes name the revision they were decided on.
     """
@@ -79,6 +83,8 @@ class Pool:
     prompts_until: time = time(20)
     time_zone: str = "UTC"
     environment: str = DEFAULT_ENVIRONMENT
+    prompt_channels: tuple[ChannelName, ...] = (ChannelName.APP, ChannelName.EMAIL, ChannelName.SMS)
+    prompt_texts: Mapping[str, str] = field(default_factory=dict)
     changed_at_ms: int = 0
     revision: int = 0
 

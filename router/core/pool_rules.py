@@ -2,11 +2,13 @@
 
 import re
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from router.core.errors import InvalidField
 from router.core.field_rules import check_range, check_words
 from router.core.message_text import check_text
 from router.core.pool import MAX_BACKUPS, Pool, is_pool_id, parse_pool_id
+from router.core.prompt_text import check_texts, roomy_fields
 
 MAX_NAME_CHARACTERS = 60
 MAX_GREETING_CHARACTERS = 200
@@ -19,6 +21,7 @@ MAX_NEW_PEOPLE_PER_DAY = 100_000
 MAX_WARM_UP_DAYS = 90
 MAX_RESERVATION_MINUTES = 10_080  # a week
 
+_ZONE = re.compile(r"UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")  # what else a machine knows, another may not
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # What splits a URL in two on a contact card or inside a link; each has a percent-encoded form.
 _WEBSITE_RISKS = re.compile(r"[^\x21-\x7e]|[,;\\\"<>]")
@@ -55,6 +58,19 @@ def check_pool(pool: Pool) -> None:
     check_range("backups", pool.backups, 0, MAX_BACKUPS)
     if not is_pool_id(pool.environment):
         raise InvalidField("environment", f"{pool.environment[:40]!r} must be 1 to 32 of a-z, 0-9 and inner dashes")
+    _check_time_zone(pool.time_zone)
+    if len(set(pool.prompt_channels)) < len(pool.prompt_channels):
+        raise InvalidField("prompt_channels", f"{', '.join(pool.prompt_channels)}: each may be named once")
+    check_texts(pool.prompt_texts, longest=roomy_fields(pool.name, pool.id))
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        is_known = _ZONE.fullmatch(name) is not None and bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name too long, or of a folder
+        is_known = False
+    if not is_known:
+        raise InvalidField("time_zone", f"{name[:40]!r} is no IANA time zone; it must be like Europe/Berlin, or UTC")
 
 
 def _check_website(website: str) -> None:

@@ -6,17 +6,12 @@ Which channel carries it, and over which network, is for `router.channels`; when
 from dataclasses import dataclass
 from enum import StrEnum
 
+from router.core.channel_name import ChannelName
 from router.core.code import Code
 from router.core.phone import E164
 from router.core.pool import PoolId
 
-
-class ChannelName(StrEnum):
-    """What can carry a prompt. None of them is a line: a prompt from a fresh one would be a cold message."""
-
-    APP = "app"
-    EMAIL = "email"
-    SMS = "sms"
+__all__ = ("ChannelName", "Message", "Outcome", "Recipient", "SendResult")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """What operators do with pools."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import time
 from functools import partial
 from typing import TypedDict, TypeVar
 
+from router.core.channel_name import ChannelName
 from router.core.errors import Conflict, InvalidField, NotFound
 from router.core.photo import shrink_photo
 from router.core.pool import DEFAULT_ENVIRONMENT, CapacityFrom, Entry, Pool, parse_pool_id
@@ -40,7 +42,12 @@ class PoolFields(TypedDict, total=False):
     warm_up_days: float
     reservation_minutes: int
     backups: int
+    prompts_from: time
+    prompts_until: time
+    time_zone: str
     environment: str
+    prompt_channels: tuple[ChannelName, ...]
+    prompt_texts: Mapping[str, str]
 
 
 async def find_pool(pools: Pools, pool_id: str) -> Pool:
@@ -117,7 +124,7 @@ class PoolAdmin:
         """
         name = pool_id.replace("-", " ").capitalize()
         named = Pool(id=parse_pool_id(pool_id), name=name, changed_at_ms=self._clock.now_ms(), revision=1)
-        pool = replace(named, **fields)
+        pool = replace(named, **_laid_over(named, fields))
         check_pool(pool)
         self._check_environment(fields)
         await self._pools.put(pool, is_new=True)
@@ -127,6 +134,8 @@ class PoolAdmin:
 
     async def change(self, pool_id: str, fields: PoolFields, *, revision: int | None = None) -> Pool:
         """Change some settings, and with them what every line of the pool may take.
+
+        Of its own words for prompts only those that are named change; an empty one gives way to ours.
 
         `revision` is the one the caller decided on; None where the change is right whatever came between.
 
@@ -192,7 +201,7 @@ class PoolAdmin:
             raise Conflict(
                 f"Pool {pool.id!r} is at revision {pool.revision}, not {revision}. Read it again, then change it."
             )
-        changed = replace(pool, **fields)
+        changed = replace(pool, **_laid_over(pool, fields))
         if changed == pool:
             return pool
         check_pool(changed)
@@ -213,3 +222,10 @@ class PoolAdmin:
 
     def _next(self, pool: Pool) -> Pool:
         return replace(pool, revision=pool.revision + 1, changed_at_ms=self._clock.now_ms())
+
+
+def _laid_over(pool: Pool, fields: PoolFields) -> PoolFields:
+    if "prompt_texts" not in fields:
+        return fields
+    texts = {**pool.prompt_texts, **fields["prompt_texts"]}
+    return {**fields, "prompt_texts": {name: text for name, text in texts.items() if text}}

@@ -71,7 +71,6 @@ class Signups:
         """
         fingerprint, pool = self._personal_data.fingerprint, view.pool.id
         identities = tuple([fingerprint(kind, pool, value) for kind, value in request.identity.known()])
-        prefix, suffixes = self._draw_code(identities[0])
         person = Person(
             self._new_codes.home_of(identities[0]),
             self._new_codes.draw_suffixes(),

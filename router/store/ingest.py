@@ -96,14 +96,18 @@ class Ingest:
         Raises:
             StoreUnavailable: it is not known whether they were applied; deliver them again.
         """
+        day = now_ms // _DAY_MS
         names: list[str] = [
             *keys.picking,
             keys.health,
-            keys.traffic(now_ms // _DAY_MS),
+            keys.traffic(day),
             keys.line_events,
             keys.people_events,
             keys.arrivals,
             keys.moves,
+            keys.news,
+            keys.wrong(day),
+            keys.wrong(day - 1),
         ]
         packed = [part for observation in observations for part in _spell(observation, keys, names)]
         told = (

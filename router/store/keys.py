@@ -40,6 +40,8 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:pace              hash    c:channel → tokens, s:slot → people promised this hour  permanent
     sy:{pool}:moves             list    codes of people who moved, until their campaign knows  swept
     sy:{pool}:openings          list    codes of people who saw their new number              swept
+    sy:{pool}:news              stream  what the customer's app must be told, 100,000         trimmed
+    sy:{pool}:wrong:<day>       hash    code → when they texted a line that can not carry them, it  2 days
     sy:{pool}:due               zset    minutes in which reservations expire                  swept
     sy:{pool}:due:<minute>      list    codes to look at in that minute                       swept
 
@@ -91,6 +93,7 @@ class PoolKeys:
         self.pace = self._key("pace")
         self.moves = self._key("moves")
         self.openings = self._key("openings")
+        self.news = self._key("news")
         self.due = self._key("due")
         self._records = self._key("a:")
         self.picking: tuple[Key, ...] = (self.lines, self.rotation)
@@ -122,6 +125,10 @@ class PoolKeys:
     def traffic(self, day: int) -> Key:
         """Counts of what happened on each line on a day since 1970."""
         return self._key(f"traffic:{day}")
+
+    def wrong(self, day: int) -> Key:
+        """Who texted a line that can not carry them, on a day since 1970."""
+        return self._key(f"wrong:{day}")
 
     def prompts(self, prefix: str) -> Key:
         """When people whose code starts with `prefix` were prompted last."""

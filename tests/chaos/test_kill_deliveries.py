@@ -1,8 +1,7 @@
 """Whichever process is killed between a delivery and its answer: once all were delivered again, each counted once.
 
 Linq delivers again whatever got no 2xx, and now and then what did. The same story told to a gateway that nobody
-disturbs ends in the same state. SWITCHYARD_TESTS_KILLS says how many kills must cut a delivery short; the suite asks for
-100.
+disturbs ends in the same state. SWITCHYARD_TESTS_KILLS says how many kills must cut a delivery short, 100 in the suite.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ from router.core.pool import PoolId
 from router.store.keys import PoolKeys
 from router.store.line_records import unpack_line
 from tests.commits import commits, pairs
-from tests.deliveries import SECRET, Linq, status
+from tests.deliveries import SECRET, Linq, status, told_secrets
 from tests.gateways import RunningGateway, start_gateway
 from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
 from tests.servers import eventually
@@ -165,6 +165,7 @@ def test_nobody_is_sent_to_a_flagged_line(tmp_path: Path, seed: int) -> None:
         history = read_history(gateway, pool)
         listed = gateway.api("GET", "/pools/main/lines").json()
 
+    assert told_secrets(gateway.log) == set()
     assert len(before) == 2
     assert all(after[pid] - before[pid] >= 5 for pid in before), "one process had nothing to do"
     assert [told for told in crowd.told if told.asked_at_s > answered_at_s.get(told.line, float("inf"))] == []

@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.deliveries import OTHER_SECRET, PATH, SECRET, Linq, sign, sign_as_of_old, sign_as_v2, somebody, status, text
+from tests.deliveries import (
+    OTHER_SECRET,
+    PATH,
+    SECRET,
+    Linq,
+    sign,
+    sign_as_of_old,
+    sign_as_v2,
+    somebody,
+    status,
+    text,
+    told_secrets,
+)
 from tests.gateways import RunningGateway, start_gateway
 from tests.linq_bodies import V2_MESSAGE_RECEIVED
 from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
@@ -25,6 +37,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway
     file.write_text(f'[linq_environments.staging]\nwebhook_secrets = ["{OTHER_SECRET}"]\n')
     with start_gateway(directory, LINQ_WEBHOOK_SECRETS=SECRET, STORE_TIMEOUT_MS=PATIENT_MS) as running:
         yield running
+    assert told_secrets(running.log) == set()
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,18 @@ async def _people(pool: LivePool) -> None:
 def fixed_names(pool: LivePool) -> list[str]:
     """The keys of every call."""
     keys = pool.keys
-    return [*keys.picking, keys.health, keys.traffic(0), keys.line_events, keys.people_events, keys.arrivals, keys.moves]
+    return [
+        *keys.picking,
+        keys.health,
+        keys.traffic(0),
+        keys.line_events,
+        keys.people_events,
+        keys.arrivals,
+        keys.moves,
+        keys.news,
+        keys.wrong(0),
+        keys.wrong(-1),
+    ]
 
 
 async def refuse(pool: LivePool, names: list[str], *arguments: Argument) -> None:

@@ -91,7 +91,9 @@ async def test_a_text_recovered_later_is_history(pool: LivePool, ada: Assignment
     assert (await pool.loads())[other] == LineLoad(confirmed=1)
     assert (await pool.lines())[other].provider.heard_at_ms is None
     cyd = given(await pool.sign_up(person()))
-    assert (await hear(pool, text("cyd@example.org", cyd.home_slot, 3, codes=[cyd.code], is_late=True))).word == "confirmed"
+    assert (
+        await hear(pool, text("cyd@example.org", cyd.home_slot, 3, codes=[cyd.code], is_late=True))
+    ).word == "confirmed"
     await standing(pool, cyd.code)
 
 

@@ -34,7 +34,7 @@ def kept(pool: LivePool, ada: Assignment) -> tuple[State, bool, int, int]:
 
 
 async def test_a_provider_opt_out_ends_with_the_next_text(pool: LivePool, ada: Assignment) -> None:
-    """STOP holds on every line; any later text that is none clears it, on another line too, and they keep their place."""
+    """STOP holds on every line; any later text that is none clears it, also on another line; the place is theirs."""
     assert (await hear(pool, text(ADA, ada.home_slot, 6, opts_out=True, wants_quiet=True))).word == "opted_out"
     assert kept(pool, ada)[:2] == (State.OPTED_OUT, True)
     assert await pool.loads() == await pool.recount()
@@ -45,6 +45,8 @@ async def test_a_provider_opt_out_ends_with_the_next_text(pool: LivePool, ada: A
     found = await pool.read(ada.code)
     assert found is not None
     assert found.home_slot == 1 - ada.home_slot
+    with pool.store.behind() as client:
+        assert client.lrange(pool.keys.moves, 0, -1) == [ada.code.encode()]
     assert await pool.loads() == await pool.recount()
 
 

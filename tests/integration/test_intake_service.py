@@ -83,7 +83,9 @@ async def test_a_secret_is_good_for_its_environment(gateway: Gateway) -> None:
     gates = [await gate_of(gateway, pool, number) for pool, number in (("main", ALPHA), ("trial", CHARLIE))]
     assert gates == [Gate.OPEN, Gate.OPEN]
     assert await deliver(gateway.deliveries, status(ALPHA, "FLAGGED")) is Verdict.TAKEN
-    assert await deliver(gateway.deliveries, status(CHARLIE, "FLAGGED"), secret=OTHER_SECRET, to=STAGING) is Verdict.TAKEN
+    assert (
+        await deliver(gateway.deliveries, status(CHARLIE, "FLAGGED"), secret=OTHER_SECRET, to=STAGING) is Verdict.TAKEN
+    )
     gates = [await gate_of(gateway, pool, number) for pool, number in (("main", ALPHA), ("trial", CHARLIE))]
     assert gates == [Gate.FLAGGED, Gate.FLAGGED]
     with pytest.raises(NotFound):
@@ -148,10 +150,13 @@ async def test_a_text_that_names_no_line_is_of_its_conversations(gateway: Gatewa
     assert [kept.reason for kept in await gateway.hook_log.kept()] == ["no pool has its line (message.received)"]
     nowhere = happen("message.failed", {"code": 4001, "failed_at": moment()})
     flag = status(ALPHA, "FLAGGED")
-    assert await asyncio.gather(deliver(gateway.deliveries, nowhere), deliver(gateway.deliveries, flag)) == [
-        Verdict.TAKEN
-    ] * 2
-    assert (await tally(gateway)).items() >= {"production:met": 1, "production:heard": 1, "production:flagged": 1}.items()
+    at_once = await asyncio.gather(deliver(gateway.deliveries, nowhere), deliver(gateway.deliveries, flag))
+    assert set(at_once) == {Verdict.TAKEN}
+    assert (await tally(gateway)).items() >= {
+        "production:met": 1,
+        "production:heard": 1,
+        "production:flagged": 1,
+    }.items()
 
 
 async def test_rejected_deliveries_are_kept_and_looked_at_again(gateway: Gateway) -> None:

@@ -83,7 +83,7 @@ class EventIntake:
         """
         event = self._settle_move(environment, event)
         if isinstance(event.about, AccountChanged):
-            await self._tell_account(environment, event.about)
+            await self._tell_account(environment, event.type, event.about)
         line = getattr(event.about, "line", None)
         views = self._views(environment, line)
         if not views and line is not None:
@@ -174,9 +174,11 @@ class EventIntake:
             shown = f"Line {mask(line.number)} of pool {view.pool.id!r}: {effect.word}. {_ALERTS[effect.word]}"
             await self._alerts.tell(f"line_{effect.word}", f"{view.pool.id} {mask(line.number)}", shown)
 
-    async def _tell_account(self, environment: str, about: AccountChanged) -> None:
+    async def _tell_account(self, environment: str, event_type: str, about: AccountChanged) -> None:
         if about.is_urgent:
-            await self._alerts.tell("account", environment, f"Linq, {environment}: {about.summary}")
+            message = f"Linq, {environment}: {about.summary}"
+            logged = f"Linq, {environment}: {event_type}. What happened: switchyard linq doctor"
+            await self._alerts.tell("account", f"{environment} {event_type}", message, logged=logged)
 
 
 def concerns_a_line(event: Event) -> bool:

@@ -108,7 +108,9 @@ local function look_at(call, keys, c, who, records, people, prompts)
   if not r then return leave('skipped', SKIPPED, IS_ERASED) end
   if r.slot ~= call.slot then return leave('moved', MOVED, NO_SKIP) end
   if not is_settled(r) then return leave('skipped', SKIPPED, NEVER_TEXTED) end
-  if r.state == OPTED_OUT or has_flag(r, IS_SUPPRESSED) then return leave('skipped', SKIPPED, HAS_OPTED_OUT) end
+  if r.state == OPTED_OUT or has_flag(r, IS_SUPPRESSED) or has_flag(r, IS_QUIET) then
+    return leave('skipped', SKIPPED, HAS_OPTED_OUT)
+  end
   if who.channel == 0 then
     if p.tries > 0 then return leave('failed', FAILED, NO_SKIP) end
     return leave('skipped', SKIPPED, NO_CHANNEL)

@@ -1,6 +1,6 @@
 --[[ ingest: take in what the provider told of one pool's lines and people, each event once.
   keys  1-2 the pool   3 health hash   4 traffic:<day> hash   5 events:lines stream   6 events:people stream
-        7 arrivals hash   8 moves list
+        7 arrivals hash   8 moves list   9 news stream   10 wrong:<day> hash   11 wrong:<day before> hash
         then what the events name by index: seen:<day>:<bucket>, i:<bucket>, chat:<bucket>, a:<prefix> each followed by
         its c:<prefix>
   args  1 writer   2 now_ms   3 backups   4 cmsgpack RULES   5… two an event: cmsgpack of its fields as
@@ -15,6 +15,7 @@
 local CHAT = '>c6HI4I4B'
 local OCTETS = '>c16c8c8'
 local NOBODY = '      '
+local WRONG = '>dH'
 local THEY_BEGAN, WE_BEGAN = 1, 2
 
 -- Records, read and written through one place: an event names the keys that may hold them.
@@ -161,6 +162,25 @@ local function author(call, pool, keys, e, known)
   return claimed
 end
 
+-- What the customer's app must be told of a person: kept until somebody told it, and not without end.
+local function tell_app(call, keys, kind, code, from, to)
+  redis.call('XADD', keys[9], 'MAXLEN', '~', NEWS_KEPT, '*', 'kind', kind, 'code', code, 'from', from, 'to', to,
+    'at', call.now_ms)
+end
+
+-- Whoever texts a line that can not carry them must be told the right one: once in 24 hours.
+local function note_wrong_line(call, pool, keys, e, person)
+  local r, code = person.r, person.code
+  if e.is_late or can_carry(pool.line[e.slot]) or r.state == OPTED_OUT or has_flag(r, IS_SUPPRESSED) then return end
+  local right = route(pool.line, r)
+  if right == NO_SLOT then return end
+  local noted = redis.call('HGET', keys[10], code) or redis.call('HGET', keys[11], code)
+  if noted and call.now_ms - struct.unpack(WRONG, noted) < DAY_MS then return end
+  redis.call('HSET', keys[10], code, struct.pack(WRONG, call.now_ms, e.slot))
+  if redis.call('HLEN', keys[10]) == 1 then redis.call('EXPIRE', keys[10], WRONG_KEPT_S) end
+  tell_app(call, keys, 'wrong_line', code, e.slot, right)
+end
+
 local take = {}
 
 function take.report(call, pool, keys, e)
@@ -189,6 +209,7 @@ function take.text(call, pool, keys, e)
   if not e.is_late then sign_of_life(call, health_of(call, e.slot)) end
   local reply = place_text(call, pool, keys, e, person)
   if person.is_met and reply[1] == 'heard' then reply[1] = 'met' end
+  note_wrong_line(call, pool, keys, e, person)
   return reply
 end
 
@@ -305,13 +326,17 @@ end
 local function ingest_one(call, pool, keys, e)
   if e.seen and redis.call('HEXISTS', keys[e.seen], e.seen_field) == 1 then return {'duplicate', ''} end
   if not place_event(pool, keys, e) then return {'unplaced', ''} end
+  call.has_moved = false
   local reply = take[e.kind](call, pool, keys, e)
   if reply[1] == 'elsewhere' or reply[1] == 'crowded' then return reply end
   if e.seen then
     redis.call('HSET', keys[e.seen], e.seen_field, '')
     redis.call('EXPIRE', keys[e.seen], SEEN_KEPT_S)
   end
-  if reply[1] == 'moved' or reply[1] == 'followed' then redis.call('RPUSH', keys[8], reply[2]) end
+  if call.has_moved then
+    redis.call('RPUSH', keys[8], reply[2])
+    tell_app(call, keys, 'moved', reply[2], call.left, call.joined)
+  end
   log_row(call, keys, e, reply)
   return reply
 end
@@ -331,8 +356,8 @@ end
 
 register('ingest', function(keys, args)
   local now_ms, backups = tonumber(args[2]), tonumber(args[3])
-  if #keys < 8 or #args < 6 or math.fmod(#args, 2) ~= 0 or not now_ms or not backups then
-    return redis.error_reply('BAD_ARG ingest needs 8 keys, a writer, two numbers, the rules and at least one event')
+  if #keys < 11 or #args < 6 or math.fmod(#args, 2) ~= 0 or not now_ms or not backups then
+    return redis.error_reply('BAD_ARG ingest needs 11 keys, a writer, two numbers, the rules and at least one event')
   end
   local call = {now_ms = now_ms, backups = backups, rules = cmsgpack.unpack(args[4]), health = keys[3],
                 opened_health = {}, traffic = {}}

@@ -14,7 +14,7 @@ register('quiet', function(keys, args)
   local packed = redis.call('HGET', keys[1], suffix)
   if not packed then return {'unknown'} end
   local r = unpack_record(packed)
-  set_flag(r, IS_SUPPRESSED, wanted == 1)
+  set_flag(r, IS_QUIET, wanted == 1)
   redis.call('HSET', keys[1], suffix, pack_record(r))
   return {'quiet'}
 end)

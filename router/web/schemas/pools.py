@@ -1,9 +1,13 @@
 """Pools: what an operator may set of one, and what we answer."""
 
+from datetime import time
 from typing import Annotated, cast
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
+from router.core.channel_name import ChannelName
+from router.core.clock_time import CLOCK_PATTERN, parse_clock_time, spell_clock_time
 from router.core.message_text import PLACEHOLDER
 from router.core.pool import DEFAULT_ENVIRONMENT, MAX_BACKUPS, CapacityFrom, Entry, Pool
 from router.core.pool_rules import (
@@ -17,10 +21,19 @@ from router.core.pool_rules import (
     MAX_WEBSITE_CHARACTERS,
     MIN_MESSAGES_PER_PERSON,
 )
+from router.core.prompt_defaults import Slot
+from router.core.prompt_text import MAX_LETTER_CHARACTERS
 from router.services.pools import PoolFields
-from router.web.schemas.common import Answer, Change, Count, Revision
+from router.web.schemas.common import Answer, Change, Count, Revision, told_by_core
 
 ID_PATTERN = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+
+
+def _must_be_clock_time(value: object) -> time:
+    if not isinstance(value, str):
+        raise PydanticCustomError("invalid", "it must be a text such as 09:00")
+    return told_by_core(parse_clock_time)(value)
+
 
 PoolIdText = Annotated[str, Field(min_length=1, max_length=32, pattern=ID_PATTERN)]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARACTERS, examples=["Acme"])]
@@ -47,6 +60,18 @@ NewPeople = Annotated[int, Field(ge=1, le=MAX_NEW_PEOPLE_PER_DAY)]
 WarmUpDays = Annotated[float, Field(ge=0, le=MAX_WARM_UP_DAYS)]
 ReservationMinutes = Annotated[int, Field(ge=1, le=MAX_RESERVATION_MINUTES)]
 Backups = Annotated[int, Field(ge=0, le=MAX_BACKUPS)]
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_must_be_clock_time),
+    WithJsonSchema({"type": "string", "pattern": CLOCK_PATTERN, "examples": ["09:00"]}),
+]
+SpelledTime = Annotated[str, BeforeValidator(spell_clock_time), Field(examples=["09:00"])]
+TimeZone = Annotated[
+    str,
+    Field(
+        max_length=64, description="IANA name; for people whose number does not tell theirs", examples=["Europe/Berlin"]
+    ),
+]
 EnvironmentId = Annotated[
     str,
     Field(
@@ -56,6 +81,21 @@ EnvironmentId = Annotated[
         description="which of the provider's environments its lines are rented in",
         examples=[DEFAULT_ENVIRONMENT],
     ),
+]
+PromptChannels = Annotated[
+    tuple[Annotated[ChannelName, Field(strict=False)], ...],
+    Field(
+        max_length=len(ChannelName),
+        strict=False,
+        description="what carries prompts, the first that can reach a person; empty for no prompts",
+        json_schema_extra={"uniqueItems": True},
+    ),
+]
+PromptTexts = Annotated[
+    dict[
+        Annotated[str, Field(pattern=f"^({'|'.join(Slot)})$")], Annotated[str, Field(max_length=MAX_LETTER_CHARACTERS)]
+    ],
+    Field(description="own words for prompts; a name that is left out keeps its text, an empty text takes ours"),
 ]
 
 
@@ -79,7 +119,16 @@ class PoolSettings(Change):
     warm_up_days: WarmUpDays | None = None
     reservation_minutes: ReservationMinutes | None = None
     backups: Backups | None = None
+    prompts_from: ClockTime | None = Field(
+        default=None, description="prompts go out from this hour on, where people are"
+    )
+    prompts_until: ClockTime | None = Field(
+        default=None, description="and not from this one on; the same as prompts_from for the whole day"
+    )
+    time_zone: TimeZone | None = None
     environment: EnvironmentId | None = None
+    prompt_channels: PromptChannels | None = None
+    prompt_texts: PromptTexts | None = None
 
 
 class PoolBody(PoolSettings):
@@ -126,7 +175,12 @@ class PoolAnswer(Answer):
     warm_up_days: float
     reservation_minutes: int
     backups: int
+    prompts_from: SpelledTime
+    prompts_until: SpelledTime
+    time_zone: str
     environment: str
+    prompt_channels: tuple[ChannelName, ...]
+    prompt_texts: dict[str, str]
     revision: Count = Field(description="grows with every change")
 
     @classmethod

@@ -1,7 +1,8 @@
 --[[ records: a person's assignment, packed into 31 bytes, and where its person should text. ]]
 
--- Flags of a record: the line met them without a signup; a back end knows them; they asked us to be left alone.
-local IS_ORGANIC, IS_KNOWN, IS_SUPPRESSED = 1, 2, 4
+-- Flags of a record: the line met them without a signup; a back end knows them; their last text asked us to stop;
+-- they want no prompts, whatever they text.
+local IS_ORGANIC, IS_KNOWN, IS_SUPPRESSED, IS_QUIET = 1, 2, 4, 8
 
 local NO_BACKUPS = {} -- never written
 
@@ -32,8 +33,11 @@ end
 -- Whether they hold a place as someone who texted.
 local function is_settled(r) return r.state == CONFIRMED or r.state == MOVING or r.state == OPTED_OUT end
 
--- The line a person should text now: their own, else their first backup that can carry them.
+-- The line a person should text now: the one they were asked to text, their first backup; else their own; else their
+-- first backup that can carry them.
 local function route(lines, r)
+  local asked = r.state == MOVING and r.backups[1]
+  if asked and can_carry(lines[asked]) then return asked end
   if can_carry(lines[r.slot]) then return r.slot end
   for _, backup in ipairs(r.backups) do
     if can_carry(lines[backup]) then return backup end
@@ -44,7 +48,7 @@ end
 -- Where a person stands, as core.assignment.Assignment reads it.
 local function standing(code, r, slot)
   return {code, r.state, slot == NO_SLOT and -1 or slot, r.slot, r.backups, r.tier, r.created_s, r.expires_s,
-          r.confirmed_s}
+          r.confirmed_s, (r.flags - math.fmod(r.flags, IS_SUPPRESSED)) / IS_SUPPRESSED}
 end
 
 -- What became of a request, as core.assignment.Signup reads it.

@@ -22,6 +22,7 @@ end
 -- Someone who holds a place moves it to another line of the pool.
 local function move_to(call, pool, r, slot)
   local old = r.slot
+  call.has_moved, call.left, call.joined = true, old, slot
   count(pool, old, 0, -1, 0)
   count(pool, slot, 0, 1, 1)
   r.slot, r.tier = slot, pool.line[slot].tier

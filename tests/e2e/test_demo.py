@@ -1,0 +1,126 @@
+"""`switchyard demo`: people sign up and text, a line is flagged and recovers, and nothing is left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.demos import RunningDemo, Told, processes_in, start_demo
+from tests.gateways import SWITCHYARD
+from tests.servers import eventually
+
+pytestmark = pytest.mark.xdist_group("demo")  # each is several processes; one demo at a time is enough
+
+PROJECT = Path(__file__).parents[2]
+ENDS_WITHIN_S = 15
+FAST = ("--fast", "--seconds", "10", "--rate", "6", "--seed", "11")
+
+
+def given(opened: Told, line: str) -> int:
+    """How many people the gateway ever gave a line, asked as its operator would."""
+    origin = opened["signup_url"].partition("/j/")[0]
+    headers = {"Authorization": f"Bearer {opened['admin_key']}"}
+    lines: list[dict[str, Any]] = httpx.get(f"{origin}/api/v1/pools/demo/lines", headers=headers).json()
+    (count,) = (found["people_so_far"] for found in lines if found["number"] == line)
+    return int(count)
+
+
+def leaves_nothing(demo: RunningDemo) -> bool:
+    """Whether all its processes are gone, and its temporary data with them."""
+    return not processes_in(demo.directory) and not list(demo.directory.glob("switchyard-demo-*"))
+
+
+def test_a_line_is_flagged_and_recovers(tmp_path: Path) -> None:
+    """People sign up and text, nobody gets the flagged line, and after its seconds it ends and sums it all up."""
+    with start_demo(tmp_path, *FAST, "--data-dir", "kept") as demo:
+        opened = demo.read_until("opened")
+        flagged = demo.read_until("line_flagged")
+        line, given_before = flagged["line"], given(opened, flagged["line"])
+        still_closed = demo.read_until("still_closed")
+        assert given(opened, line) == given_before
+        recovered = demo.read_until("line_recovered")
+        assert (demo.read_to_end(), demo.errors) == (0, "")
+        assert processes_in(tmp_path) == set()
+        assert (tmp_path / "kept" / "data" / "secret_key").is_file()
+
+    assert flagged["people"] > 0
+    assert (recovered["line"], recovered["to_it"], recovered["weight_percent"]) == (line, 0, 10)
+    assert recovered["newcomers"] >= still_closed["newcomers"] > 0
+    came_meanwhile = [
+        told["line"] for told in demo.of_kind("signed_up") if still_closed["at_s"] < told["at_s"] < recovered["at_s"]
+    ]
+    assert came_meanwhile
+    assert line not in came_meanwhile
+    (page,) = demo.of_kind("page_changed")
+    assert page["old"] == line != page["new"]
+    ended = demo.told[-1]
+    assert (ended["what"], ended["to_flagged"], ended["flags"]) == ("ended", 0, 1)
+    assert ended["kept_in"] == str(tmp_path / "kept")
+    totals = ended["totals"]
+    assert totals["signed_up"] == ended["counted"] == len(demo.of_kind("signed_up"))
+    assert totals["confirmed"] > 0
+    assert totals["troubles"] == 0
+    board = demo.of_kind("board")[-1]
+    assert sum(position["texts_in"] for position in board["lines"]) > 0
+
+
+def test_ctrl_c_ends_it_within_seconds(tmp_path: Path) -> None:
+    """Even while it sets up, with exit code 0; a port that was taken is replaced and told."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        with start_demo(tmp_path, "--port", str(taken)) as demo:
+            opened = demo.read_until("opened")
+            eventually("a gateway", lambda: demo.pid_of("serve") is not None)
+            demo.process.send_signal(signal.SIGINT)
+            stopped_at = time.monotonic()
+            assert (demo.read_to_end(), demo.told[-1]["what"]) == (0, "stopped_early")
+            assert time.monotonic() - stopped_at < ENDS_WITHIN_S
+            assert leaves_nothing(demo)
+    moved_to = opened["moved_ports"][str(taken)]
+    assert opened["signup_url"] == f"http://127.0.0.1:{moved_to}/j/demo"
+
+
+def test_a_dead_sandbox_is_told(tmp_path: Path) -> None:
+    """Exit 1; stderr names the process and shows its log; the gateway is ended with it."""
+    with start_demo(tmp_path) as demo:
+        eventually("a sandbox", lambda: demo.pid_of("sandbox") is not None)
+        pid = demo.pid_of("sandbox")
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        assert demo.read_to_end() == 1
+        assert "sandbox ended by itself" in demo.errors
+        assert "Traceback" not in demo.errors
+        assert leaves_nothing(demo)
+
+
+def test_nothing_outlives_a_killed_demo(tmp_path: Path) -> None:
+    """After kill -9 its processes end by themselves."""
+    with start_demo(tmp_path) as demo:
+        eventually("a gateway", lambda: demo.pid_of("serve") is not None)
+        demo.process.kill()
+        eventually("an end of everything", lambda: processes_in(tmp_path) == set(), within_s=ENDS_WITHIN_S)
+
+
+def test_a_directory_with_data_is_refused(tmp_path: Path) -> None:
+    """Exit 2 and one line; made-up people are never mixed with real ones."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secret.key").touch()
+    command = [str(SWITCHYARD), "demo", "--data-dir", "data"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    (told,) = done.stderr.splitlines()
+    assert told.startswith(f"error[invalid_field]: data-dir: {tmp_path}/data must be new or empty")
+
+
+def test_make_demo_is_the_command() -> None:
+    """What README tells a newcomer to type runs `switchyard demo`, with options if they are given."""
+    assert "\n    make demo\n" in (PROJECT / "README.md").read_text()
+    dry_run = ["make", "--dry-run", "--old-file=.venv/.ready-to-serve", "demo", "ARGS=--fast"]
+    done = subprocess.run(dry_run, cwd=PROJECT, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == ["exec", ".venv/bin/switchyard", "demo", "--fast"]

@@ -1,0 +1,61 @@
+"""Several things at once: the first that ends, or goes wrong, decides."""
+
+import asyncio
+
+import pytest
+
+from router.cli.demo.together import all_of, first_of
+
+
+class Marker:
+    """Remembers how something long ended."""
+
+    def __init__(self) -> None:
+        self.was_cancelled = False
+
+    async def wait(self) -> None:
+        """Wait for ever."""
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+
+
+async def pass_by() -> None:
+    """End at once."""
+
+
+async def go_wrong() -> None:
+    """Fail."""
+    raise LookupError("on purpose")
+
+
+async def go_wrong_in_a_group() -> None:
+    """Fail inside a task group, which wraps the error."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(go_wrong())
+
+
+async def test_the_first_to_end_ends_the_others() -> None:
+    """The others are cancelled before it returns."""
+    marker = Marker()
+    await first_of(marker.wait(), pass_by())
+    assert marker.was_cancelled
+
+
+async def test_the_first_that_goes_wrong_is_raised() -> None:
+    """As it was, and the others are cancelled."""
+    marker = Marker()
+    with pytest.raises(LookupError):
+        await first_of(marker.wait(), go_wrong())
+    assert marker.was_cancelled
+
+
+async def test_all_must_go_right() -> None:
+    """One that goes wrong ends the others, and is raised as it was, however deep it was wrapped."""
+    marker = Marker()
+    with pytest.raises(LookupError):
+        await all_of(marker.wait(), go_wrong_in_a_group())
+    assert marker.was_cancelled
+    await all_of(pass_by(), pass_by())
