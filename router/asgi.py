@@ -109,6 +109,7 @@ def make_front_door(gateway: Gateway, templates: Environment, inner: Any) -> Fro
             tokens=gateway.tokens,
             cards=gateway.cards,
             watcher=gateway.watcher,
+            openings=gateway.openings,
         ),
         signup_api=SignupApi(
             signups=gateway.signups,

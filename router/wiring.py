@@ -9,7 +9,9 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+from typing import cast
 
+from router.channels.alerts import Notifier
 from router.channels.channel import Channel
 from router.channels.configured import channels_of
 from router.core.campaign_rules import CampaignRules
@@ -23,7 +25,7 @@ from router.core.token import Tokens
 from router.providers.linq.signatures import Scheme
 from router.secret_key import ensure_secret_key
 from router.services.access import Access
-from router.services.alerts import Alerts
+from router.services.alerts import Alerts, Notify
 from router.services.capacity import CapacityReports
 from router.services.cards import Cards
 from router.services.clock import StoreClock
@@ -39,14 +41,18 @@ from router.services.linq.webhook_secrets import SEALING_USE as SECRETS
 from router.services.linq.webhook_secrets import WebhookSecrets
 from router.services.migration.admin import CampaignAdmin
 from router.services.migration.engine import MigrationEngine
+from router.services.migration.news import App, NewsTeller
 from router.services.migration.openings import Openings
+from router.services.migration.outlook import Outlooks
 from router.services.migration.preview import Previewer
 from router.services.migration.prompting import Prompting
 from router.services.migration.recipients import Recipients
 from router.services.migration.watch import CampaignWatch
+from router.services.migration.writing import PromptWriter
 from router.services.new_codes import NewCodes
 from router.services.pools import PoolAdmin
 from router.services.randomness import BufferedRandomness, Randomness
+from router.services.routing import Routing
 from router.services.signups import Signups
 from router.services.watcher import Watcher
 from router.settings import Settings
@@ -61,7 +67,9 @@ from router.store.event_log import EventLog
 from router.store.hook_log import HookLog
 from router.store.ingest import Ingest
 from router.store.lines import Lines
+from router.store.news import NewsLog
 from router.store.pools import Pools
+from router.store.routes import Routes
 from router.store.scripts import Scripts
 from router.store.traffic import TrafficLog
 from router.store.webhook_secrets import SealedSecrets
@@ -111,7 +119,10 @@ class Gateway:
     campaign_admin: CampaignAdmin
     channels: Mapping[ChannelName, Channel]
     migration_engine: MigrationEngine
+    news_teller: NewsTeller
     openings: Openings
+    outlooks: Outlooks
+    routing: Routing
 
     async def refresh(self) -> None:
         """Bring what this process keeps at hand up to date.
@@ -186,6 +197,7 @@ async def _connected(settings: Settings, url: str, secret: bytes, patience: time
         try:
             yield gateway
         finally:
+            await gateway.alerts.aclose()
             for channel in gateway.channels.values():
                 await channel.aclose()
     finally:
@@ -222,7 +234,7 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
     personal_data = PersonalData(secret)
     signups = Signups(assignments, directory, clock, personal_data, random_bytes)
     environments, rules, hook_log = settings.environments(), SuspicionRules(), HookLog(client)
-    alerts = Alerts(hook_log, clock)
+    alerts = Alerts(hook_log, clock, _notify_of(settings))
     event_intake = EventIntake(
         ingest=Ingest(scripts),
         directory=directory,
@@ -256,8 +268,7 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         campaigns=campaigns,
         channels=channels,
         recipients=recipients,
-        tokens=tokens,
-        base_url=base_url,
+        writer=PromptWriter(tokens, base_url),
         rules=campaign_rules,
         clock=clock,
     )
@@ -305,9 +316,41 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
             campaigns=campaigns, lines=lines, directory=directory, watch=watch, previewer=previewer, clock=clock
         ),
         channels=channels,
-        migration_engine=MigrationEngine(campaigns, lines, watch, prompting, clock),
+        migration_engine=MigrationEngine(
+            campaigns=campaigns,
+            lines=lines,
+            watch=watch,
+            prompting=prompting,
+            alerts=alerts,
+            clock=clock,
+            sleep=asyncio.sleep,
+        ),
+        news_teller=NewsTeller(
+            cast(App | None, channels.get(ChannelName.APP)),
+            news=NewsLog(client),
+            assignments=assignments,
+            recipients=recipients,
+            tokens=tokens,
+            base_url=base_url,
+            clock=clock,
+        ),
         openings=Openings(campaigns),
+        outlooks=Outlooks(lines, directory, campaign_rules, clock),
+        routing=Routing(
+            assignments=assignments,
+            routes=Routes(scripts),
+            directory=directory,
+            personal_data=personal_data,
+            tokens=tokens,
+            base_url=base_url,
+            clock=clock,
+        ),
     )
+
+
+def _notify_of(settings: Settings) -> Notify | None:
+    urls = [url.get_secret_value() for url in settings.alert_urls]
+    return Notifier(urls).notify if urls else None
 
 
 def _campaign_rules(settings: Settings) -> CampaignRules:

@@ -14,14 +14,17 @@ _PLACES = {
     "{registry}": r"\{registry\}",
     "<prefix>": f"[{ALPHABET}]{{3}}",
     "<bucket>": "[0-9a-f]{4}",
+    "<digest>": "[0-9a-f]{16}",
     "<day>": "[0-9]+",
     "<minute>": "[0-9]+",
     "<id>": r"[a-z0-9.-]+",
+    "<channel>": "[a-z]+",
 }
 _PLACE = re.compile(r"\{\w+\}|<\w+>")
 _LIVES = {
     "permanent": None,
     "swept": None,
+    "10 minutes": timedelta(minutes=10),
     "2 days": timedelta(days=2),
     "8 days": timedelta(days=8),
     "31 days": timedelta(days=31),

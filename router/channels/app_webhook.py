@@ -12,14 +12,21 @@ from typing import Self
 
 from standardwebhooks import Webhook
 
-from router.channels.outgoing import Answer, Unanswered, asked_wait_s, open_client, open_transport, post, spell_moment
+from router.channels.outgoing import (
+    TIMEOUT_S,
+    Answer,
+    Unanswered,
+    asked_wait_s,
+    open_client,
+    open_transport,
+    post,
+    spell_moment,
+)
 from router.channels.public_addresses import PublicOnly
 from router.core.phone import display
 from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
 
 SHOULD_TEXT = "person.should_text"
-MOVED = "person.moved"
-TEXTED_WRONG_LINE = "person.texted_wrong_line"
 
 _USER_AGENT = "switchyard-webhooks"
 
@@ -32,17 +39,25 @@ class AppWebhook:
         secrets: as shown to operators, `whsec_` and base64.
         wall_s: wall clock.
         may_be_private: whether the address may be loopback or of a private network.
+        patience_s: how long the app may take to answer.
     """
 
     name = ChannelName.APP
     resend_is_safe = True
 
     def __init__(
-        self, url: str, secrets: Sequence[str], *, wall_s: Callable[[], float], may_be_private: bool = False
+        self,
+        url: str,
+        secrets: Sequence[str],
+        *,
+        wall_s: Callable[[], float],
+        may_be_private: bool = False,
+        patience_s: float = TIMEOUT_S,
     ) -> None:
         self._url = url
         self._signers = [Webhook(secret) for secret in secrets]
         self._wall_s = wall_s
+        self._patience_s = patience_s
         transport = open_transport()
         self._client = open_client(transport if may_be_private else PublicOnly(transport))
 
@@ -67,7 +82,13 @@ class AppWebhook:
             {"type": kind, "timestamp": spell_moment(now_s), "data": data}, ensure_ascii=False, separators=(",", ":")
         )
         try:
-            answer = await post(self._client, self._url, body.encode(), self._headers(event_id, now_s, body))
+            answer = await post(
+                self._client,
+                self._url,
+                body.encode(),
+                self._headers(event_id, now_s, body),
+                timeout_s=self._patience_s,
+            )
         except Unanswered as error:
             return SendResult(outcome=Outcome.UNKNOWN if error.was_written else Outcome.RETRY, reason=error.reason)
         return self._judge(event_id, answer)

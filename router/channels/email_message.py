@@ -47,13 +47,18 @@ def write_mail(message: Message, sender: Sender, recipient: str, *, wall_s: floa
     mail["From"] = Address(display_name=sender.name, addr_spec=sender.address)
     mail["To"] = Address(addr_spec=recipient)
     mail["Subject"] = clean_line(message.subject)[:_MAX_SUBJECT_CHARACTERS]
-    mail["Message-ID"] = message_id_of(message.attempt, sender)
     mail["Auto-Submitted"] = "auto-generated"
-    if message.unsubscribe_url:
-        mail["List-Unsubscribe"] = f"<{quote(message.unsubscribe_url, safe=_KEPT_IN_URLS)}>"
-        if message.unsubscribe_url.startswith("https://"):
-            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes()
+    return _unfolded(message, sender) + mail.as_bytes()
+
+
+def _unfolded(message: Message, sender: Sender) -> bytes:
+    """Return the headers that must stay in one piece: the library would spell a long one as an encoded word."""
+    headers = [f"Message-ID: {message_id_of(message.attempt, sender)}"]
+    if message.unsubscribe_url:
+        headers.append(f"List-Unsubscribe: <{quote(message.unsubscribe_url, safe=_KEPT_IN_URLS)}>")
+    if message.unsubscribe_url.startswith("https://"):
+        headers.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    return "".join(f"{header}\r\n" for header in headers).encode("ascii")

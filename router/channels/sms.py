@@ -9,7 +9,7 @@ from collections.abc import Callable
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from router.channels.outgoing import Answer, Unanswered, asked_wait_s, open_client, open_transport
+from router.channels.outgoing import TIMEOUT_S, Answer, Unanswered, asked_wait_s, open_client, open_transport
 from router.channels.twilio_answers import judge, meaning_of
 from router.channels.twilio_transport import TwilioTransport
 from router.core.errors import InvalidNumber
@@ -28,18 +28,27 @@ class Sms:
         sender: the number, short code or messaging service that texts come from.
         base_url: Twilio's address.
         wall_s: wall clock.
+        patience_s: how long Twilio may take to answer.
     """
 
     name = ChannelName.SMS
     resend_is_safe = False
 
     def __init__(
-        self, account_sid: str, auth_token: str, sender: str, base_url: str, *, wall_s: Callable[[], float]
+        self,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        base_url: str,
+        *,
+        wall_s: Callable[[], float],
+        patience_s: float = TIMEOUT_S,
     ) -> None:
         self._login = (account_sid, auth_token)
         self._sender = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
         self._base_url = base_url
         self._wall_s = wall_s
+        self._patience_s = patience_s
         self._client = open_client(open_transport())
 
     def can_reach(self, recipient: Recipient) -> bool:
@@ -54,7 +63,7 @@ class Sms:
         """Send one text."""
         if not self.can_reach(message.recipient):
             return SendResult(outcome=Outcome.FAILED, reason="not a phone number")
-        transport = TwilioTransport(self._client, self._base_url)
+        transport = TwilioTransport(self._client, self._base_url, self._patience_s)
         # With an environment of its own, or the library would look for a region in ours.
         twilio = Client(*self._login, http_client=transport, environment={"": ""})
         try:
@@ -63,8 +72,11 @@ class Sms:
             )
         except Unanswered as error:
             return SendResult(outcome=Outcome.UNKNOWN if error.was_written else Outcome.RETRY, reason=error.reason)
-        except (TwilioException, ValueError, KeyError, TypeError) as error:  # what it says when an answer is no JSON
+        # The last four are what the library says of an answer that is not what it expects.
+        except (TwilioException, ValueError, KeyError, TypeError, AttributeError) as error:
             return self._judge(transport.answer, error.code if isinstance(error, TwilioRestException) else None)
+        if not sent.sid:
+            return self._judge(transport.answer, None)
         if sent.status in _NOT_SENT:
             return SendResult(outcome=Outcome.FAILED, reason=meaning_of(sent.error_code), reference=str(sent.sid))
         return SendResult(outcome=Outcome.SENT, reference=str(sent.sid))

@@ -21,13 +21,15 @@ class TwilioTransport:
     Args:
         client: from `open_client`.
         base_url: where requests go in place of Twilio's own address.
+        patience_s: how long Twilio may take to answer.
     """
 
     is_async = True
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, base_url: str, patience_s: float) -> None:
         self._client = client
         self._base_url = base_url
+        self._patience_s = patience_s
         self.answer: Answer | None = None
 
     async def request(self, _method: str, uri: str, **call: Any) -> Response:
@@ -42,5 +44,6 @@ class TwilioTransport:
             self._base_url + urlsplit(uri).path,
             urlencode(call["data"]).encode(),
             call["headers"] | {"Authorization": f"Basic {login}"},
+            timeout_s=self._patience_s,
         )
         return Response(self.answer.status, self.answer.body.decode(errors="replace"), self.answer.headers)

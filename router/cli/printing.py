@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -26,8 +26,8 @@ def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
     print(json.dumps(shaped, indent=2, ensure_ascii=False))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under their columns; numbers stand to the right."""
+def table_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Lay rows out under their columns; numbers stand to the right."""
     rows = [list(row) for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for index, column in enumerate(columns):
@@ -35,20 +35,45 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(column, justify="right" if is_number else "left")
     for row in rows:
         table.add_row(*(Text(_spell(cell)) for cell in row))  # as Text, for a label may hold what looks like markup
-    _console().print(table)
+    return table
+
+
+def facts_of(facts: Iterable[tuple[str, object]]) -> Table:
+    """Lay names and values out, one a line."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in facts:
+        table.add_row(Text(name, style="dim"), Text(_spell(value)))
+    return table
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under their columns."""
+    print_laid_out(table_of(columns, rows))
 
 
 def print_facts(facts: Iterable[tuple[str, object]]) -> None:
     """Print names and values, one a line."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for name, value in facts:
-        table.add_row(Text(name, style="dim"), Text(_spell(value)))
-    _console().print(table)
+    print_laid_out(facts_of(facts))
+
+
+def print_laid_out(*parts: RenderableType) -> None:
+    """Print what was laid out, one below the other."""
+    _console().print(*parts, sep="\n")
 
 
 def draw_bar(share: float, widest: float) -> str:
     """Return a bar for a share, the widest one filling its column."""
     return "█" * round(BAR_CHARACTERS * share / widest) if widest else ""
+
+
+def spell_duration(seconds: int) -> str:
+    """Spell a duration in its two largest units."""
+    days, hours, minutes = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
 
 
 def percent(share: float) -> str:

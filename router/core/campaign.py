@@ -43,6 +43,14 @@ class CampaignState(StrEnum):
         return self in {CampaignState.HOLDING, CampaignState.RUNNING, CampaignState.PAUSED}
 
 
+class CampaignAction(StrEnum):
+    """What an operator may do to a campaign."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
 class PersonState(IntEnum):
     """Where a person stands in a campaign; the number is what the store keeps.
 

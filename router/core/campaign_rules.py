@@ -58,32 +58,47 @@ def hold_down_of(earlier: Iterable[Campaign], slot: int, rules: CampaignRules, *
     return min(rules.max_hold_down, grown)
 
 
-def brake(lines: Iterable[tuple[Line, int | None]], rules: CampaignRules, *, now_ms: int) -> str:
-    """Say why campaigns must wait for a human; empty where they need not.
+def brake(lines: Iterable[tuple[Line, int | None]], rules: CampaignRules, *, flagged_at_ms: int | None) -> str:
+    """Say why a campaign must wait for a human; empty where it need not.
 
     Args:
         lines: each line of the pool, and when it was last flagged, in milliseconds since 1970.
         rules: the brakes.
-        now_ms: the store's clock.
+        flagged_at_ms: when the line of the campaign was; None where it left the pool in another way.
     """
-    in_use = [
-        (line, flagged_at_ms)
-        for line, flagged_at_ms in lines
-        if line.health.operator_state is not OperatorState.RETIRED
-    ]
+    in_use = [(line, at_ms) for line, at_ms in lines if line.health.operator_state is not OperatorState.RETIRED]
     closed = [line for line, _ in in_use if line.health.status in {Status.FLAGGED, Status.RELEASED}]
-    lately = sum(
-        line.health.status is Status.FLAGGED
-        and flagged_at_ms is not None
-        and now_ms - flagged_at_ms < rules.brake_window // _MS
-        for line, flagged_at_ms in in_use
-    )
-    if lately >= rules.brake_lines:
+    flags_ms = [at_ms for line, at_ms in in_use if line.health.status is Status.FLAGGED and at_ms is not None]
+    together = 0 if flagged_at_ms is None else _flagged_together(flags_ms, flagged_at_ms, rules.brake_window // _MS)
+    if together >= rules.brake_lines:
         minutes = rules.brake_window // timedelta(minutes=1)
-        return f"{lately} lines were flagged within {minutes} minutes"
+        return f"{together} lines were flagged within {minutes} minutes"
     if len(closed) > 1 and len(closed) > rules.brake_share * len(in_use):
         return f"{len(closed)} of {len(in_use)} lines are closed by the provider"
     return ""
+
+
+def _flagged_together(flags_ms: Iterable[int], own_ms: int, window_ms: int) -> int:
+    """Most flags in a window with one's own, however long ago: the hold-down lasts as long as the window."""
+    near = [at_ms for at_ms in flags_ms if abs(at_ms - own_ms) < window_ms]
+    starts = [at_ms for at_ms in near if at_ms <= own_ms]
+    return max((sum(start <= at_ms < start + window_ms for at_ms in near) for start in starts), default=0)
+
+
+def why_over(campaign: Campaign, line: Line | None, flags: int) -> str:
+    """Say why the cause of a campaign is gone; empty while it holds.
+
+    Args:
+        campaign: it.
+        line: the line people leave; None where it is gone.
+        flags: which of its flags the line is in.
+    """
+    if line is None:
+        return "the pool has no such line any more"
+    if should_go_on(campaign, line, flags):
+        return ""
+    works = line.health.status is Status.ACTIVE and line.health.operator_state is OperatorState.READY
+    return "the line works again" if works else "the line is in another state now"
 
 
 def should_go_on(campaign: Campaign, line: Line, flags: int) -> bool:
@@ -128,3 +143,8 @@ def time_needed(
     by_lines = timedelta(hours=ceil(people / an_hour) - 1) if people else timedelta(0)
     slowest = max(prompts.values(), default=0)
     return max(by_lines, timedelta(seconds=slowest / rules.prompts_per_second))
+
+
+def lines_missing(people: int, room: int, capacity: int) -> int:
+    """How many more lines of a capacity a pool needs before it has room for people."""
+    return max(0, ceil((people - room) / max(1, capacity)))

@@ -4,6 +4,7 @@ A number may belong to several time zones (all of +1 does not, Kazakhstan's do):
 them. Without a number, or with one of no known place, the pool's own time zone counts.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,8 +13,7 @@ import phonenumbers
 from phonenumbers.timezone import time_zones_for_number
 
 _UNKNOWN_ZONE = "Etc/Unknown"
-_STEP = timedelta(minutes=15)  # every zone's offset is a multiple of it
-_STEPS_A_DAY = 96
+_DAYS_LOOKED_AT = 3
 
 
 @lru_cache(maxsize=65_536)
@@ -41,17 +41,24 @@ def may_prompt_at_ms(phone: str | None, *, now_ms: int, opens: time, closes: tim
     """
     if opens == closes:
         return now_ms
-    zones = [zone for name in zones_of(phone, fallback) if (zone := _zone(name)) is not None]
+    names = zones_of(phone, fallback)
+    zones = [zone for name in names if (zone := _zone(name)) is not None]
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
     if all(_is_decent(now, zone, opens, closes) for zone in zones):
         return now_ms
-    quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-    for step in range(1, 2 * _STEPS_A_DAY + 1):
-        moment = quarter + step * _STEP
-        if all(_is_decent(moment, zone, opens, closes) for zone in zones):
+    # The hours of all zones together begin when those of one of them do.
+    for moment in sorted(moment for zone in zones for moment in _openings(now, zone, opens)):
+        if moment > now and all(_is_decent(moment, zone, opens, closes) for zone in zones):
             return int(moment.timestamp() * 1000)
     # No hour is decent in all their zones at once: the first zone decides.
-    return may_prompt_at_ms(None, now_ms=now_ms, opens=opens, closes=closes, fallback=zones_of(phone, fallback)[0])
+    return may_prompt_at_ms(None, now_ms=now_ms, opens=opens, closes=closes, fallback=names[0])
+
+
+def _openings(now: datetime, zone: ZoneInfo, opens: time) -> Iterator[datetime]:
+    """The next beginnings of the decent hours of a zone."""
+    today = now.astimezone(zone).date()
+    for days in range(_DAYS_LOOKED_AT):
+        yield datetime.combine(today + timedelta(days=days), opens, zone).astimezone(UTC)
 
 
 def _is_decent(moment: datetime, zone: ZoneInfo, opens: time, closes: time) -> bool:

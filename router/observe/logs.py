@@ -23,7 +23,7 @@ LogFormat = Literal["auto", "console", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 _OURS = "switchyard"
-_TALKATIVE = ("httpx", "httpcore", "PIL")  # at level info they tell whole URLs
+_TALKATIVE = ("httpx", "httpcore", "urllib3", "PIL")  # below a warning they tell whole URLs
 
 GRANIAN_LOG_CONFIG: Mapping[str, object] = MappingProxyType(
     {

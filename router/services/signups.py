@@ -13,6 +13,7 @@ from router.core.personal_data import Identity, PersonalData
 from router.core.phone import E164, mask
 from router.core.pool import PoolId
 from router.core.sealer import NONCE_BYTES
+from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.coalescer import Coalescer
 from router.services.decision_log import DecisionLog
@@ -23,6 +24,7 @@ from router.store.assignments import MAX_BATCH, Assignments, Person
 
 _MAX_TRIES = 4
 _REQUEST_BYTES = 4
+_log = get_logger()
 
 
 class SignupRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -98,6 +100,13 @@ class Signups:
     async def confirm(self, view: PoolView, code: Code) -> str:
         """Record that a person texted: "confirmed", "already", or "unknown"."""
         return await self._assignments.confirm(view.keys, code, now_ms=self._clock.now_ms())
+
+    async def set_quiet(self, view: PoolView, code: Code, *, is_quiet: bool) -> bool:
+        """Take down that a person wants no prompts, or wants them again; False if there is nobody."""
+        is_known = await self._assignments.set_quiet(view.keys, code, is_quiet=is_quiet)
+        if is_known:
+            _log.info("prompts_refused" if is_quiet else "prompts_wanted", pool=view.pool.id)
+        return is_known
 
     async def view_of(self, view: PoolView, assignment: Assignment) -> PoolView:
         """Return a view that knows the assignment's lines: one that was added a moment ago is looked up."""

@@ -1,19 +1,27 @@
 """Campaigns and the people in them: who waits, who is being sent to, and what became of each."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from struct import Struct
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 
-from router.core.assignment import State
-from router.core.campaign import CHANNELS, Campaign, CampaignPerson, PersonState, Progress, Skip
+from router.core.campaign import CHANNELS, Campaign, CampaignPerson, PersonState, Progress
 from router.core.campaign_rules import CampaignRules
 from router.core.code import BUCKETS, PREFIX_LENGTH, Code, prefix_of, three_characters
 from router.core.errors import Conflict, NotFound
 from router.core.prompt import ChannelName
+from router.store.campaign_people import (
+    Candidate,
+    Claim,
+    Offer,
+    Settlement,
+    channel_number,
+    decode_claim,
+    pack_offer,
+    pack_rules,
+    people_on,
+    read_person,
+)
 from router.store.connection import translate_errors
 from router.store.keys import CampaignKeys, PoolKeys
 from router.store.scripts import Argument, Client, Scripts
@@ -22,68 +30,6 @@ MAX_CLAIMED = 100
 MAX_ENQUEUED = 500
 BUCKETS_A_PAGE = 250
 MAX_DRAINED = 500
-
-_PERSON = Struct(">BBBBHIB")
-_RECORD_HEAD = Struct(">BBH")
-_HEARD = Struct(">I")
-_HEARD_AT = 22  # in the record, after what was kept of a person before they texted
-_NO_SLOT = 0xFFFF
-_MS = timedelta(milliseconds=1)
-_MONTH = timedelta(days=30)
-_SETTLED = frozenset({State.CONFIRMED, State.MOVING, State.OPTED_OUT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Somebody at the head of the queue: where they stand, and their sealed identities."""
-
-    person: CampaignPerson
-    contacts: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """Somebody who may be claimed: over which channel (None: none can reach them), and not before when."""
-
-    code: Code
-    channel: ChannelName | None
-    may_at_ms: int = 0
-
-
-class Claimed(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What became of an offer: claimed, later, skipped, failed, moved or gone."""
-
-    word: str
-    code: Code
-    channel_number: int
-    target: int
-    tries: int
-
-    @property
-    def channel(self) -> ChannelName | None:
-        """What is to carry the prompt."""
-        return CHANNELS[self.channel_number - 1] if self.channel_number else None
-
-
-class Claim(msgspec.Struct, array_like=True, frozen=True):
-    """What a claim brought: running, stopped, no_room or paced, and in that case when to come again."""
-
-    word: str
-    wait_ms: int
-    people: list[Claimed]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What is to be written of a person; `again_ms` for the words `again` and `next`."""
-
-    code: Code
-    word: str
-    again_ms: int = 0
-
-
-_decode_claim = msgspec.msgpack.Decoder(Claim).decode
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class Campaigns:
@@ -146,7 +92,9 @@ class Campaigns:
                 for prefix in prefixes:
                     pipeline.hgetall(keys.records(prefix))
                 pages = await pipeline.execute()
-            found = [person for prefix, page in zip(prefixes, pages, strict=True) for person in _on(slot, prefix, page)]
+            found = [
+                person for prefix, page in zip(prefixes, pages, strict=True) for person in people_on(slot, prefix, page)
+            ]
             if found:
                 yield found
 
@@ -155,26 +103,38 @@ class Campaigns:
         of, added = keys.campaign(campaign), 0
         for first in range(0, len(people), MAX_ENQUEUED):
             batch = people[first : first + MAX_ENQUEUED]
-            names = [of.waiting, of.counts, *(of.people(prefix_of(code)) for code, _ in batch)]
+            names = [*of.all, *(of.people(prefix_of(code)) for code, _ in batch)]
             arguments: list[Argument] = [now_ms]
             for code, heard_s in batch:
                 arguments += [code, heard_s]
             added += int((await self._scripts.call("enqueue", names, *arguments))[1])
         return added
 
-    async def candidates(self, keys: PoolKeys, campaign: str, *, limit: int = MAX_CLAIMED) -> list[Candidate]:
-        """Return the head of the queue, the most recently engaged first."""
-        of = keys.campaign(campaign)
+    async def candidates(
+        self, keys: PoolKeys, campaign: str, channels: Collection[ChannelName], *, limit: int = MAX_CLAIMED
+    ) -> list[Candidate]:
+        """Return who is next, the most recently engaged first: those nobody looked at yet, and those of `channels`."""
+        of, queued = keys.campaign(campaign), list[tuple[bytes, float]]()
+        queues = [of.waiting, *(of.paced[CHANNELS.index(channel)] for channel in channels)]
         with translate_errors():
-            codes = await self._client.zrange(of.waiting, 0, limit - 1, desc=True)
             pipeline = self._client.pipeline(transaction=False)
-            for code in (Code(raw.decode()) for raw in cast(list[bytes], codes)):
+            for queue in queues:
+                pipeline.zrange(queue, 0, limit - 1, desc=True, withscores=True)
+            for head in await pipeline.execute():
+                queued += head
+        queued.sort(key=lambda scored: -scored[1])
+        codes = [Code(raw.decode()) for raw, _ in queued[:limit]]
+        if not codes:
+            return []
+        with translate_errors():
+            pipeline = self._client.pipeline(transaction=False)
+            for code in codes:
                 pipeline.hget(of.people(prefix_of(code)), code[PREFIX_LENGTH:])
                 pipeline.hget(keys.contacts(prefix_of(code)), code[PREFIX_LENGTH:])
-            kept = await pipeline.execute() if codes else []
+            kept = await pipeline.execute()
         return [
-            Candidate(person=_read_person(Code(raw.decode()), person), contacts=contacts or b"")
-            for raw, person, contacts in zip(cast(list[bytes], codes), kept[::2], kept[1::2], strict=True)
+            Candidate(person=read_person(code, person), contacts=contacts or b"")
+            for code, person, contacts in zip(codes, kept[::2], kept[1::2], strict=True)
             if person is not None
         ]
 
@@ -204,69 +164,94 @@ class Campaigns:
             StoreUnavailable: it is not known whether they were claimed; who was is found by `lost`.
         """
         of = keys.campaign(campaign)
-        names: list[str] = [
-            *keys.picking,
-            keys.health,
-            keys.campaigns,
-            of.waiting,
-            of.later,
-            of.sending,
-            of.counts,
-            keys.pace,
-        ]
-        packed = []
+        names: list[str] = [*keys.picking, keys.health, keys.campaigns, keys.pace, *of.all]
         for offer in offers:
             prefix = prefix_of(offer.code)
             names += [keys.records(prefix), of.people(prefix), keys.prompts(prefix)]
-            number = 0 if offer.channel is None else CHANNELS.index(offer.channel) + 1
-            packed.append(_encode({"code": offer.code, "channel": number, "may_at_ms": offer.may_at_ms}))
-        told = (
-            rules.cooldown // _MS,
-            _MONTH // _MS,
-            rules.max_in_month,
-            rules.prompts_per_second,
-            rules.burst,
-            dict(allowances),
+        told = pack_rules(rules, allowances)
+        reply = await self._scripts.change(
+            "claim", names, now_ms, campaign, backups, told, *(pack_offer(offer) for offer in offers)
         )
-        reply = await self._scripts.change("claim", names, now_ms, campaign, backups, _encode(told), *packed)
-        return _decode_claim(reply)
+        return decode_claim(reply)
+
+    async def close_channel(self, keys: PoolKeys, channel: ChannelName, *, until_ms: int) -> None:
+        """Let nobody be claimed over a channel until it takes messages again."""
+        with translate_errors():
+            await cast(Any, self._client.hset(keys.pace, f"closed:{channel_number(channel)}", str(until_ms)))
 
     async def settle(self, keys: PoolKeys, campaign: str, people: Sequence[Settlement], *, now_ms: int) -> int:
         """Write what became of people; what was settled before stays. Returns how many changed."""
         of, changed = keys.campaign(campaign), 0
         for first in range(0, len(people), MAX_DRAINED):
             batch = people[first : first + MAX_DRAINED]
-            names = [of.waiting, of.later, of.sending, of.counts, *(of.people(prefix_of(one.code)) for one in batch)]
+            names = [*of.all, *(of.people(prefix_of(one.code)) for one in batch)]
             arguments: list[Argument] = [now_ms]
             for one in batch:
-                arguments += [one.code, one.word, one.again_ms]
+                arguments += [one.code, one.word, channel_number(one.channel), one.tries, one.again_ms]
             changed += int((await self._scripts.call("settle", names, *arguments))[1])
         return changed
 
-    async def lost(self, keys: PoolKeys, campaign: str, *, before_ms: int) -> list[CampaignPerson]:
-        """Return people whose prompt was begun before `before_ms` and never settled: its sender is gone."""
-        of = keys.campaign(campaign)
-        with translate_errors():
-            codes = await self._client.zrange(of.sending, "-inf", before_ms, byscore=True, offset=0, num=MAX_DRAINED)
-        return await self._read_people(of, [Code(raw.decode()) for raw in cast(list[bytes], codes)])
-
-    async def wake(self, keys: PoolKeys, campaign: str, *, now_ms: int) -> int:
-        """Put those whose time has come back into the queue."""
-        of = keys.campaign(campaign)
-        return int((await self._scripts.call("wake", [of.waiting, of.later], now_ms, MAX_ENQUEUED))[1])
-
-    async def queued(self, keys: PoolKeys, campaign: str) -> tuple[int, int, int]:
-        """Return how many wait, wait for later, and are being sent to."""
-        of: CampaignKeys = keys.campaign(campaign)
+    async def lost(
+        self, keys: PoolKeys, campaigns: Iterable[str], *, before_ms: int
+    ) -> dict[str, list[CampaignPerson]]:
+        """Return by campaign whose prompt was begun before `before_ms` and never settled: its sender is gone."""
+        asked, found = [keys.campaign(campaign) for campaign in campaigns], dict[str, list[CampaignPerson]]()
         with translate_errors():
             pipeline = self._client.pipeline(transaction=False)
-            for queue in (of.waiting, of.later, of.sending):
-                pipeline.zcard(queue)
-            waiting, later, sending = await pipeline.execute()
-        return int(waiting), int(later), int(sending)
+            for of in asked:
+                pipeline.zrange(of.sending, "-inf", before_ms, byscore=True, offset=0, num=MAX_DRAINED)
+            kept = await pipeline.execute() if asked else []
+        for campaign, of, codes in zip(campaigns, asked, kept, strict=True):
+            if codes:
+                found[campaign] = await self._read_people(of, [Code(raw.decode()) for raw in codes])
+        return found
 
-    async def people(self, keys: PoolKeys, campaign: str, *, after: str = "", limit: int = 100) -> list[CampaignPerson]:
-        """Return a page of the people of a campaign in order of their codes, those after the code `after`."""
+    async def wake(self, keys: PoolKeys, campaign: str, *, now_ms: int) -> int:
+        """Put those whose time has come back into the queue, at most MAX_ENQUEUED; return how many."""
+        of = keys.campaign(campaign)
+        with translate_errors():
+            due = await self._client.zrange(of.later, "-inf", now_ms, byscore=True, offset=0, num=MAX_ENQUEUED)
+        codes = [Code(raw.decode()) for raw in cast(list[bytes], due)]
+        if not codes:
+            return 0
+        names = [*of.all, *(of.people(prefix_of(code)) for code in codes)]
+        return int((await self._scripts.call("wake", names, now_ms, *codes))[1])
+
+    async def has_queue(self, keys: PoolKeys, campaign: str) -> bool:
+        """Whether anybody is yet to be prompted, or is being sent to."""
+        of = keys.campaign(campaign)
+        with translate_errors():
+            pipeline = self._client.pipeline(transaction=False)
+            for queue in (of.waiting, of.later, of.sending, *of.paced):
+                pipeline.zcard(queue)
+            return any(await pipeline.execute())
+
+    async def sweep(self, keys: PoolKeys, campaign: str) -> None:
+        """Drop the queues of a campaign that is over: nobody of them will be prompted."""
+        of = keys.campaign(campaign)
+        with translate_errors():
+            await self._client.unlink(of.waiting, of.later, *of.paced)
+
+    async def drop(self, keys: PoolKeys, campaign: str) -> None:
+        """Forget a campaign whose people were forgotten already."""
+        of = keys.campaign(campaign)
+        with translate_errors():
+            await cast(Any, self._client.hdel(keys.campaigns, campaign))
+            await self._client.unlink(of.waiting, of.later, of.sending, *of.paced, of.counts)
+
+    async def people(
+        self,
+        keys: PoolKeys,
+        campaign: str,
+        *,
+        state: PersonState | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> list[CampaignPerson]:
+        """Return a page of the people of a campaign in order of their codes, those after the code `after`.
+
+        With a `state`, only those who stand there.
+        """
         of, found = keys.campaign(campaign), list[CampaignPerson]()
         start = after[:PREFIX_LENGTH]
         prefixes = [prefix for number in range(BUCKETS) if (prefix := three_characters(number)) >= start]
@@ -279,8 +264,9 @@ class Campaigns:
                 kept = await pipeline.execute()
             for prefix, bucket in zip(page, kept, strict=True):
                 for suffix, packed in sorted(cast(dict[bytes, bytes], bucket).items()):
-                    if (code := Code(prefix + suffix.decode())) > after:
-                        found.append(_read_person(code, packed))
+                    person = read_person(Code(prefix + suffix.decode()), packed)
+                    if person.code > after and state in {None, person.state}:
+                        found.append(person)
             if len(found) >= limit:
                 break
         return found[:limit]
@@ -304,15 +290,21 @@ class Campaigns:
         """Return the first people who saw their new number and whose campaigns do not know it yet."""
         return await self._head(keys.openings)
 
-    async def forget_moves(self, keys: PoolKeys, count: int) -> None:
-        """Drop the first moves, once they are settled."""
-        with translate_errors():
-            await cast(Any, self._client.ltrim(keys.moves, count, -1))
+    async def forget_moves(self, keys: PoolKeys, codes: Sequence[Code]) -> None:
+        """Drop moves, once they are settled."""
+        await self._drop(keys.moves, codes)
 
-    async def forget_openings(self, keys: PoolKeys, count: int) -> None:
-        """Drop the first openings, once they are settled."""
+    async def forget_openings(self, keys: PoolKeys, codes: Sequence[Code]) -> None:
+        """Drop openings, once they are settled."""
+        await self._drop(keys.openings, codes)
+
+    async def _drop(self, key: str, codes: Sequence[Code]) -> None:
+        # By name, not by number: another worker may have read the same ones.
         with translate_errors():
-            await cast(Any, self._client.ltrim(keys.openings, count, -1))
+            pipeline = self._client.pipeline(transaction=False)
+            for code in codes:
+                pipeline.lrem(key, 1, code)
+            await pipeline.execute()
 
     async def _head(self, key: str) -> list[Code]:
         with translate_errors():
@@ -327,25 +319,4 @@ class Campaigns:
             for code in codes:
                 pipeline.hget(of.people(prefix_of(code)), code[PREFIX_LENGTH:])
             kept = await pipeline.execute()
-        return [_read_person(code, packed) for code, packed in zip(codes, kept, strict=True) if packed is not None]
-
-
-def _on(slot: int, prefix: str, page: Mapping[bytes, bytes]) -> Iterable[tuple[Code, int]]:
-    for suffix, record in page.items():
-        state, _tier, home = _RECORD_HEAD.unpack_from(record)
-        if home == slot and state in _SETTLED:
-            yield Code(prefix + suffix.decode()), _HEARD.unpack_from(record, _HEARD_AT)[0]
-
-
-def _read_person(code: Code, packed: bytes) -> CampaignPerson:
-    state, skip, channel, failed, target, at_s, tries = _PERSON.unpack(packed)
-    return CampaignPerson(
-        code=code,
-        state=PersonState(state),
-        skip=Skip(skip),
-        channel=CHANNELS[channel - 1] if channel else None,
-        failed=frozenset(name for place, name in enumerate(CHANNELS) if failed >> place & 1),
-        target=None if target == _NO_SLOT else target,
-        at_s=at_s,
-        tries=tries,
-    )
+        return [read_person(code, packed) for code, packed in zip(codes, kept, strict=True) if packed is not None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from router.store.connection import translate_errors
-from router.store.keys import ALERTS, HOOK_TALLY, KEPT_DELIVERIES, REJECTED_DELIVERIES
+from router.store.keys import ALERTS, HOOK_TALLY, KEPT_DELIVERIES, REJECTED_DELIVERIES, alert_told
 from router.store.scripts import Client
 
 DELIVERIES_KEPT = 500
@@ -81,6 +81,11 @@ class HookLog:
         """Keep an alert; its `id` is given here."""
         row = {"at": alert.at_ms, "kind": alert.kind, "subject": alert.subject, "message": alert.message}
         await self._add(ALERTS, ALERTS_KEPT, row)
+
+    async def claim_alert(self, kind: str, subject: str, *, pause_ms: int) -> bool:
+        """Whether nobody has told this for so long; who asks first is the one to tell it."""
+        with translate_errors():
+            return bool(await self._client.set(alert_told(kind, subject), b"", nx=True, px=pause_ms))
 
     async def alerts(self, *, limit: int = 50) -> list[KeptAlert]:
         """Return the latest alerts, newest first."""

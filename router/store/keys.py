@@ -11,6 +11,7 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{registry}:hooks:kept    stream  deliveries we could not read or place, sealed, 500    trimmed
     sy:{registry}:hooks:tally   hash    environment:what → times, or when last              permanent
     sy:{registry}:alerts        stream  what operators should know, the latest 1,000          trimmed
+    sy:{registry}:told:<digest>  string  nothing; an alert of this kind and subject was told   10 minutes
     sy:{pool}:config            string  JSON of the pool                                      permanent
     sy:{pool}:version           string  grows when the pool or a line changes                 permanent
     sy:{pool}:measured          string  JSON of what its traffic tells                        permanent
@@ -34,10 +35,12 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:campaign:<id>:waiting  zset  code → when they last texted                       swept
     sy:{pool}:campaign:<id>:later  zset  code → ms from which they may be tried               swept
     sy:{pool}:campaign:<id>:sending  zset  code → ms since which they are being sent to       swept
+    sy:{pool}:campaign:<id>:paced:<channel>  zset  code → when they last texted; it had no room  swept
     sy:{pool}:campaign:<id>:counts  hash  state → people                                      permanent
     sy:{pool}:campaign:<id>:people:<prefix>  hash  code suffix → packed state                 90 days
     sy:{pool}:prompts:<prefix>  hash    code suffix → times of the last three prompts         31 days
-    sy:{pool}:pace              hash    c:channel → tokens, s:slot → people promised this hour  permanent
+    sy:{pool}:asked             hash    slot → people asked to text it, by hour of the last day  permanent
+    sy:{pool}:pace              hash    tokens:channel → tokens; closed:channel → until when, ms  permanent
     sy:{pool}:moves             list    codes of people who moved, until their campaign knows  swept
     sy:{pool}:openings          list    codes of people who saw their new number              swept
     sy:{pool}:news              stream  what the customer's app must be told, 100,000         trimmed
@@ -49,8 +52,10 @@ Buckets keep a person small: a hash of at most 128 short entries is one compact 
 a key of its own costs 100 bytes. 15,625 record buckets hold 2 million people before the first outgrows that.
 """
 
+from hashlib import sha256
 from typing import NewType
 
+from router.core.channel_name import ChannelName
 from router.core.pool import PoolId
 
 Key = NewType("Key", str)
@@ -90,6 +95,7 @@ class PoolKeys:
         self.line_events = self._key("events:lines")
         self.people_events = self._key("events:people")
         self.campaigns = self._key("campaigns")
+        self.asked = self._key("asked")
         self.pace = self._key("pace")
         self.moves = self._key("moves")
         self.openings = self._key("openings")
@@ -136,7 +142,7 @@ class PoolKeys:
 
     def campaign(self, campaign: str) -> "CampaignKeys":
         """The keys of one campaign."""
-        return CampaignKeys(f"{self._base}campaign:{campaign}:")
+        return CampaignKeys(f"{self._base}campaign:{campaign}:", self.asked)
 
     def due_in(self, minute: int) -> Key:
         """Reservations to look at in a minute since 1970."""
@@ -147,14 +153,21 @@ class PoolKeys:
 
 
 class CampaignKeys:
-    """The keys of one campaign; `base` is what they begin with."""
+    """The keys of one campaign; `base` is what they begin with, `asked` is the pool's.
 
-    def __init__(self, base: str) -> None:
+    Attributes:
+        paced: in the order of the channels.
+        all: what every script on people of a campaign takes, in this order.
+    """
+
+    def __init__(self, base: str, asked: Key) -> None:
         self._base = base
         self.waiting = Key(base + "waiting")
         self.later = Key(base + "later")
         self.sending = Key(base + "sending")
+        self.paced = tuple(Key(f"{base}paced:{channel}") for channel in ChannelName)
         self.counts = Key(base + "counts")
+        self.all: tuple[Key, ...] = (self.waiting, self.later, self.sending, *self.paced, self.counts, asked)
 
     def people(self, prefix: str) -> Key:
         """Where people whose code starts with `prefix` stand in it."""
@@ -164,3 +177,8 @@ class CampaignKeys:
 def fingerprint_field(fingerprint: bytes) -> bytes:
     """The part of a fingerprint that is the field inside its bucket."""
     return fingerprint[2:10]
+
+
+def alert_told(kind: str, subject: str) -> Key:
+    """Whether an alert was told a moment ago, by any process."""
+    return Key(f"{PREFIX}{{registry}}:told:{sha256(f'{kind} {subject}'.encode()).hexdigest()[:16]}")

@@ -208,16 +208,21 @@ def unpack_line(packed: bytes) -> PackedLine:
     return PackedLine(*_LINE.unpack(packed))
 
 
+def health_in(packed: PackedLine) -> LineHealth:
+    """Return the operator's and the provider's word that the picker goes by."""
+    return LineHealth(
+        operator_state=OPERATOR_STATES[packed.operator_state],
+        status=STATUSES[packed.status],
+        reputation=REPUTATIONS[packed.reputation],
+        is_suspected=bool(packed.suspected),
+    )
+
+
 def read_line(text: bytes, packed: bytes, word: ProviderWord, rotations: Sequence[tuple[int, int]]) -> LineNow:
     """Put a line together from its JSON, its packed state, what the provider said, and virtual time by tier."""
     kept = msgspec.json.decode(text, type=LineSettings)
     now = unpack_line(packed)
-    health = LineHealth(
-        operator_state=OPERATOR_STATES[now.operator_state],
-        status=STATUSES[now.status],
-        reputation=REPUTATIONS[now.reputation],
-        is_suspected=bool(now.suspected),
-    )
+    health = health_in(now)
     in_rotation = now.tier != Tier.NONE
     return LineNow(
         line=_line_of(kept, health, word),

@@ -10,11 +10,13 @@ from litestar.template import TemplateConfig
 from router.assets import load_static, static_dir
 from router.web.allow_header import name_all_methods
 from router.web.bodies import JsonRequest, StrictBodies
+from router.web.controllers.campaigns import CampaignController, LineCampaignController
 from router.web.controllers.capacity import CapacityController
 from router.web.controllers.events import EventController
 from router.web.controllers.keys import KeyController
 from router.web.controllers.lines import LineController
 from router.web.controllers.pools import PoolController
+from router.web.controllers.routes import RouteController
 from router.web.controllers.signups import SignupController
 from router.web.controllers.site import healthz, readyz, static, welcome
 from router.web.deps import Services, provide_services
@@ -28,11 +30,14 @@ API_VERSION = "1"  # of the contract, not of the program
 BODY_LIMIT_BYTES = 64 * 1024  # the largest JSON body there is, a signup with 50 exclusions, has 2 KB
 
 _CONTROLLERS = (
+    CampaignController,
     CapacityController,
     EventController,
     KeyController,
+    LineCampaignController,
     LineController,
     PoolController,
+    RouteController,
     SignupController,
 )
 

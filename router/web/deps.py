@@ -15,7 +15,10 @@ from router.services.erasure import Erasure
 from router.services.history import History
 from router.services.line_import import LineImport
 from router.services.lines import LineAdmin
+from router.services.migration.admin import CampaignAdmin
+from router.services.migration.outlook import Outlooks
 from router.services.pools import PoolAdmin
+from router.services.routing import Routing
 from router.services.signups import Signups
 from router.settings import Settings
 from router.store.assignments import Assignments
@@ -32,6 +35,8 @@ class Services(Protocol):
     @property
     def assignments(self) -> Assignments: ...  # noqa: D102
     @property
+    def campaign_admin(self) -> CampaignAdmin: ...  # noqa: D102
+    @property
     def capacity(self) -> CapacityReports: ...  # noqa: D102
     @property
     def clock(self) -> StoreClock: ...  # noqa: D102
@@ -42,9 +47,13 @@ class Services(Protocol):
     @property
     def line_admin(self) -> LineAdmin: ...  # noqa: D102
     @property
+    def outlooks(self) -> Outlooks: ...  # noqa: D102
+    @property
     def personal_data(self) -> PersonalData: ...  # noqa: D102
     @property
     def pool_admin(self) -> PoolAdmin: ...  # noqa: D102
+    @property
+    def routing(self) -> Routing: ...  # noqa: D102
     @property
     def settings(self) -> Settings: ...  # noqa: D102
     @property
@@ -58,6 +67,7 @@ def provide_services(services: Services, static_files: StaticFiles) -> dict[str,
     given: dict[str, Any] = {
         "access": services.access,
         "answers": SignupAnswers(services.tokens, services.base_url),
+        "campaign_admin": services.campaign_admin,
         "capacity": services.capacity,
         "clock": services.clock,
         "directory": services.directory,
@@ -65,7 +75,9 @@ def provide_services(services: Services, static_files: StaticFiles) -> dict[str,
         "history": services.history,
         "line_admin": services.line_admin,
         "line_import": LineImport(services.pool_admin, services.line_admin, services.directory),
+        "outlooks": services.outlooks,
         "pool_admin": services.pool_admin,
+        "routing": services.routing,
         "settings": services.settings,
         "signups": services.signups,
         "static_files": static_files,

@@ -62,7 +62,7 @@ class FrontDoor:
             if path.startswith("/j/"):
                 answer: Answer | EventStream = await self._join.answer(scope, headers, receive)
             elif path.startswith("/t/"):
-                answer = await self._person.answer(scope, headers)
+                answer = await self._person.answer(scope, headers, receive)
             elif path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
                 answer = await self._signup_api.answer(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
             elif is_delivery:

@@ -43,6 +43,13 @@ _NONCE_FORM = {
         "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"nonce": {"type": "string"}}}}
     }
 }
+_QUIET_FORM = {
+    "content": {
+        "application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": {"wish": {"type": "string", "enum": ["again"]}}}
+        }
+    }
+}
 _PRESSED = {
     "type": "object",
     "required": ["page_url", "deeplink"],
@@ -104,6 +111,23 @@ HOT_PATHS: Item = {
             "public",
             "Open Messages; what is not a person on a phone is sent to the page.",
             {"200": _PAGE, "302": _SEE_OTHER, "303": _SEE_OTHER} | _failing(404, 503),
+        ),
+    },
+    "/t/{token}/quiet": {
+        "parameters": [_TOKEN],
+        "get": _operation(
+            "show_quiet_page",
+            "public",
+            "Ask a person whether they want no more prompts. Opening it changes nothing.",
+            {"200": _PAGE} | _failing(404, 503),
+        ),
+        "post": _operation(
+            "refuse_prompts",
+            "public",
+            "Prompt a person no more; with `wish=again`, prompt them again. Also what a mail program posts to "
+            "unsubscribe its user (RFC 8058).",
+            {"200": _PAGE} | _failing(404, 413, 503),
+            requestBody=_QUIET_FORM,
         ),
     },
     "/t/{token}/{slug}.vcf": {

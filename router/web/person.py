@@ -1,7 +1,8 @@
 """A person's own page and what hangs off it: the way into Messages, the contact card, the QR code, live news.
 
 A token names an assignment, never a number: whatever was printed, shared or saved shows the line that is theirs *now*.
-Every bad token gets the same 404. Nothing here changes anything.
+Every bad token gets the same 404. Nothing here changes anything but the button of /quiet; that a person whose number
+changed saw the new one is noted aside.
 """
 
 import asyncio
@@ -15,17 +16,21 @@ from router.core.qr import qr_png, qr_svg
 from router.core.token import PAGE, Tokens
 from router.services.cards import Cards
 from router.services.directory import Directory
+from router.services.migration.openings import Openings
 from router.services.signups import Signups
 from router.services.watcher import Watcher
-from router.web.answer import PRIVATE, Answer, MethodNotAllowed, Scope, redirect
+from router.web.answer import PRIVATE, Answer, MethodNotAllowed, Receive, Scope, redirect
 from router.web.events import STREAM_HEADERS, EventStream
 from router.web.join import RETRY_AFTER, RETRY_MINUTES
 from router.web.pool_pages import PageShelf, PoolPages, page
+from router.web.quiet import QuietPage
 from router.web.visitor import Headers, visitor_of
 
 _NOBODY = "There is nothing here. Check the link, or ask whoever gave it to you."
 _SVG = (b"content-type", b"image/svg+xml; charset=utf-8")
 _PNG = (b"content-type", b"image/png")
+_METHODS = {"quiet": ("GET", "HEAD", "POST")}
+_SHOWS_NUMBER = frozenset({"", "go"})
 _NO_EVENTS = Answer(200, b"", STREAM_HEADERS)
 
 
@@ -41,6 +46,7 @@ class PersonPages:
         tokens: Tokens,
         cards: Cards,
         watcher: Watcher,
+        openings: Openings,
     ) -> None:
         self._signups = signups
         self._directory = directory
@@ -48,8 +54,10 @@ class PersonPages:
         self._tokens = tokens
         self._cards = cards
         self._watcher = watcher
+        self._openings = openings
+        self._quiet = QuietPage(signups, shelf)
 
-    async def answer(self, scope: Scope, headers: Headers) -> Answer | EventStream:
+    async def answer(self, scope: Scope, headers: Headers, receive: Receive) -> Answer | EventStream:
         """Answer one request whose path starts with /t/.
 
         Raises:
@@ -57,13 +65,20 @@ class PersonPages:
             MethodNotAllowed, StoreUnavailable
         """
         method: str = scope["method"]
-        if method not in {"GET", "HEAD"}:
-            raise MethodNotAllowed("GET, HEAD")
         token, _, what = scope["path"][3:].partition("/")
+        allowed = _METHODS.get(what, ("GET", "HEAD"))
+        if method not in allowed:
+            raise MethodNotAllowed(", ".join(allowed))
         pages, assignment = await self._find(token)
         if what == "events":
             is_head = method == "HEAD"
             return _NO_EVENTS if is_head else EventStream(self._watcher, pages.view.pool.id, assignment)
+        if what == "quiet":
+            if method == "POST":
+                return await self._take_wish(pages, assignment, f"/t/{token}", receive)
+            return self._quiet.show(pages, assignment, f"/t/{token}")
+        if method == "GET" and what in _SHOWS_NUMBER and visitor_of(headers).is_person:
+            self._openings.note(pages.view, assignment)
         return await self._answer(pages, assignment, f"/t/{token}", what, headers)
 
     async def _find(self, token: str) -> tuple[PoolPages, Assignment]:
@@ -75,6 +90,12 @@ class PersonPages:
         if assignment is None:
             raise NotFound(_NOBODY)
         return self._shelf.of(await self._signups.view_of(view, assignment)), assignment
+
+    async def _take_wish(self, pages: PoolPages, assignment: Assignment, page_path: str, receive: Receive) -> Answer:
+        taken = await self._quiet.take(pages, assignment, page_path, receive)
+        if taken is None:
+            raise NotFound(_NOBODY)
+        return taken
 
     async def _answer(
         self, pages: PoolPages, assignment: Assignment, page_path: str, what: str, headers: Headers

@@ -16,8 +16,9 @@ from tests.bench.growth import measure_growth
 from tests.bench.machine import describe_machine
 from tests.bench.report import Section
 from tests.bench.traffic import ROWS, measure_traffic
+from tests.bench.webhooks import measure_webhooks
 
-_SECTIONS = ("traffic", "growth", "fairness")
+_SECTIONS = ("traffic", "webhooks", "growth", "fairness")
 
 
 def read_arguments(words: list[str]) -> argparse.Namespace:
@@ -43,13 +44,12 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
     only: list[str] = options.only
     rows = [name for name in only if name in ROWS]
     is_quick: bool = options.quick
+    rounds, seconds = (2, 1) if is_quick else (7, 2)
+    rounds, seconds = options.rounds or rounds, options.seconds or seconds
     if not only or rows or "traffic" in only:
-        rounds, seconds = (2, 1) if is_quick else (7, 2)
-        yield from measure_traffic(
-            rounds=options.rounds or rounds,
-            seconds=options.seconds or seconds,
-            only=[] if "traffic" in only else rows,
-        )
+        yield from measure_traffic(rounds=rounds, seconds=seconds, only=[] if "traffic" in only else rows)
+    if not only or "webhooks" in only:
+        yield from measure_webhooks(rounds=rounds, seconds=seconds, paced_seconds=3 if is_quick else 15)
     if not only or "growth" in only:
         yield measure_growth(many_people=20_000 if is_quick else 1_000_000, turns=3 if is_quick else 15)
     if not only or "fairness" in only:

@@ -27,6 +27,15 @@ _COMMAND = str(Path(sys.executable).with_name("switchyard"))
 @contextmanager
 def gateway(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
     """Run one gateway worker with a durable store and yield the rows it is measured by."""
+    with serving(cores, scratch) as (port, key):
+        open_pool(port, key, "bench", entry="redirect", first_number=12025550000)
+        open_pool(port, key, "page", entry="page", first_number=12025560000)
+        yield list(_rows(port, key))
+
+
+@contextmanager
+def serving(cores: Cores, scratch: Path, **settings: str) -> Iterator[tuple[int, str]]:
+    """Run one gateway worker with a durable store and yield its port and its admin key."""
     port, key = free_port(), secrets.token_urlsafe(32)
     with store(cores, scratch / "gateway-store") as socket:
         env = {
@@ -37,16 +46,16 @@ def gateway(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
             "SWITCHYARD_BASE_URL": f"http://127.0.0.1:{port}",
             "SWITCHYARD_REDIS_URL": f"unix://{socket}",
             "SWITCHYARD_ADMIN_KEY": key,
+            **{f"SWITCHYARD_{name}": value for name, value in settings.items()},
         }
         log = scratch / "gateway.log"
         serve = [_COMMAND, "serve"]
         with running(serve, core=cores.server, log=log, is_ready=lambda: accepts_tcp(port), env=env):
-            _open_pool(port, key, "bench", entry="redirect", first_number=12025550000)
-            _open_pool(port, key, "page", entry="page", first_number=12025560000)
-            yield list(_rows(port, key))
+            yield port, key
 
 
-def _open_pool(port: int, key: str, pool: str, *, entry: str, first_number: int) -> None:
+def open_pool(port: int, key: str, pool: str, *, entry: str, first_number: int) -> None:
+    """Make a pool of LINES lines with consecutive numbers."""
     _post(port, key, "/api/v1/pools", {"id": pool, "name": "Bench", "entry": entry, "warm_up_days": 0})
     for place in range(LINES):
         line = {"number": f"+{first_number + place}", "weight": 50 + place, "capacity": _PEOPLE_PER_LINE}

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tests.bench.machine import pinned
 from tests.bench.processes import BenchBroken
 from tests.bench.wire import next_serial, save_requests
 
 CONNECTIONS = 64
+Order = Literal["random", "ordered"]  # each request as often as chance has it, or one after the other
 _REPLAY = Path(__file__).with_name("replay.lua")
 _PACED = "tests.bench.paced"
 
@@ -21,11 +23,13 @@ class Load:
     """What one run of a load generator saw; `per_s` leaves refusals out; times are those of whole answers.
 
     Attributes:
+        answered: requests with another answer.
         refused: answers with a status above 399.
         broken: connections that failed, and requests that never got an answer.
         late_p99_ms: the paced client's own delay; 0 for wrk, which keeps no pace.
     """
 
+    answered: int
     per_s: float
     p50_ms: float
     p99_ms: float
@@ -44,7 +48,9 @@ def has_wrk() -> bool:
     return shutil.which("wrk") is not None
 
 
-def saturate(port: int, requests: tuple[bytes, ...], *, seconds: int, core: int | None, scratch: Path) -> Load:
+def saturate(
+    port: int, requests: tuple[bytes, ...], *, seconds: int, core: int | None, scratch: Path, order: Order = "random"
+) -> Load:
     """Keep CONNECTIONS connections busy for `seconds`.
 
     Raises:
@@ -52,12 +58,19 @@ def saturate(port: int, requests: tuple[bytes, ...], *, seconds: int, core: int 
     """
     file = save_requests(requests, scratch / "requests")
     wrk = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
-    wrk += ["--script", str(_REPLAY), f"http://127.0.0.1:{port}/", "--", str(file), str(next_serial())]
+    wrk += ["--script", str(_REPLAY), f"http://127.0.0.1:{port}/", "--", str(file), str(next_serial()), order]
     return _read_load(_said_by(pinned(wrk, core)))
 
 
 def pace(
-    port: int, requests: tuple[bytes, ...], *, per_s: float, seconds: int, core: int | None, scratch: Path
+    port: int,
+    requests: tuple[bytes, ...],
+    *,
+    per_s: float,
+    seconds: int,
+    core: int | None,
+    scratch: Path,
+    order: Order = "random",
 ) -> Load:
     """Send `per_s` requests a second for `seconds`, whether or not the server keeps up.
 
@@ -65,7 +78,7 @@ def pace(
         BenchBroken: the client failed.
     """
     file = save_requests(requests, scratch / "requests")
-    client = [sys.executable, "-m", _PACED, str(port), str(file), f"{per_s:.1f}", str(seconds), str(CONNECTIONS)]
+    client = [sys.executable, "-m", _PACED, str(port), str(file), f"{per_s:.1f}", str(seconds), str(CONNECTIONS), order]
     return _read_load(_said_by(pinned(client, core)))
 
 
@@ -78,5 +91,5 @@ def _said_by(command: list[str]) -> str:
 
 def _read_load(said: str) -> Load:
     figures = json.loads(said.strip().splitlines()[-1])
-    per_s = (figures.pop("requests") - figures["refused"]) / figures.pop("seconds")
-    return Load(per_s=per_s, **figures)
+    answered = figures.pop("requests") - figures["refused"]
+    return Load(answered=answered, per_s=answered / figures.pop("seconds"), **figures)

@@ -6,7 +6,7 @@ percentiles. One thread on `select`, whose timeouts are exact to some 0.1 ms whe
 good for about 15,000 requests a second. `late_p99_ms` is this client's own share: moment to send with a free
 connection.
 
-    python -m tests.bench.paced PORT FILE PER_SECOND SECONDS CONNECTIONS
+    python -m tests.bench.paced PORT FILE PER_SECOND SECONDS CONNECTIONS random|ordered
 """
 
 import gc
@@ -18,6 +18,8 @@ import socket
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
+from itertools import count, cycle
 from pathlib import Path
 
 from tests.bench.wire import next_serial, with_serial
@@ -43,7 +45,7 @@ def is_whole(answer: bytes) -> bool:
 class PacedRun:
     """One run; all times are seconds of the monotonic clock."""
 
-    def __init__(self, port: int, requests: list[bytes], connections: int) -> None:
+    def __init__(self, port: int, requests: Iterator[bytes], connections: int) -> None:
         self.requests = requests
         self.free = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
         for connection in self.free:
@@ -83,7 +85,7 @@ class PacedRun:
     def _send(self, moment: float) -> None:
         connection = self.free.pop()
         self.serial += 1
-        connection.sendall(with_serial(random.choice(self.requests), self.serial))
+        connection.sendall(with_serial(next(self.requests), self.serial))
         self.busy[connection], self.heard[connection] = moment, b""
         if self.free:
             self.lateness.append(time.perf_counter() - moment)
@@ -118,8 +120,10 @@ def _percentile(values: list[float], share: float) -> float:
 
 def main() -> None:
     """Run as the docstring of the module says and print one line of JSON."""
-    port, file, per_s, seconds, connections = sys.argv[1:]
-    run = PacedRun(int(port), Path(file).read_bytes().split(b"\0"), int(connections))
+    port, file, per_s, seconds, connections, order = sys.argv[1:]
+    requests = Path(file).read_bytes().split(b"\0")
+    chosen = cycle(requests) if order == "ordered" else (random.choice(requests) for _ in count())
+    run = PacedRun(int(port), chosen, int(connections))
     gc.freeze()
     gc.disable()
     print(json.dumps(run.run(float(per_s), float(seconds))))

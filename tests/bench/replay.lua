@@ -1,8 +1,9 @@
---[[ replay: send the requests of one file in random order, each with a fresh serial.
-  args  1 file: raw HTTP/1.1 requests separated by NUL   2 first serial, 16 digits
+--[[ replay: send the requests of one file in random order, each with a fresh serial; or in their own order, each once
+  until they are used up.
+  args  1 file: raw HTTP/1.1 requests separated by NUL   2 first serial, 16 digits   3 random | ordered
   done  prints one line of JSON: requests, seconds, refused (status > 399), broken (sockets), p50_ms, p99_ms ]]
 
-local requests, serial = {}, 0
+local requests, serial, is_ordered, sent = {}, 0, false, 0
 
 function init(args)
   local file = assert(io.open(args[1], 'rb'))
@@ -12,11 +13,15 @@ function init(args)
     requests[#requests + 1] = parts[2] and parts or request
   end
   file:close()
-  serial = tonumber(args[2])
+  serial, is_ordered = tonumber(args[2]), args[3] == 'ordered'
   math.randomseed(serial % 2147483647)
 end
 
 function request()
+  if is_ordered then
+    sent = sent + 1
+    return requests[(sent - 1) % #requests + 1]
+  end
   serial = serial + 1
   local chosen = requests[2] and requests[math.random(#requests)] or requests[1]
   if type(chosen) == 'string' then return chosen end

@@ -1,6 +1,8 @@
-"""The yardstick: the least that Litestar can do to redirect somebody, written as its documentation writes it."""
+"""The yardsticks: the least that Litestar can do to redirect somebody, and to take a body, as its documents have it."""
 
-from litestar import Litestar, get
+from typing import Any
+
+from litestar import Litestar, Request, get, post
 from litestar.response import Redirect
 
 LINE = "sms:+12025550101"
@@ -12,4 +14,11 @@ async def redirect() -> Redirect:
     return Redirect(LINE, status_code=302)
 
 
-app = Litestar([redirect])
+@post("/webhooks/linq", status_code=200)
+async def take(request: Request[Any, Any, Any]) -> str:
+    """Read the body, and nothing more."""
+    await request.body()
+    return "taken"
+
+
+app = Litestar([redirect, take])

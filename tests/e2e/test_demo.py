@@ -63,7 +63,7 @@ def test_a_line_is_flagged_and_recovers(tmp_path: Path) -> None:
     assert (ended["what"], ended["to_flagged"], ended["flags"]) == ("ended", 0, 1)
     assert ended["kept_in"] == str(tmp_path / "kept")
     totals = ended["totals"]
-    assert totals["signed_up"] == ended["counted"] == len(demo.of_kind("signed_up"))
+    assert ended["counted"] >= totals["signed_up"] == len(demo.of_kind("signed_up"))
     assert totals["confirmed"] > 0
     assert totals["troubles"] == 0
     board = demo.of_kind("board")[-1]

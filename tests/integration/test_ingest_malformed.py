@@ -85,8 +85,8 @@ BAD: dict[str, Callable[[], dict[str, Any]]] = {
     "an event key that was not given": lambda: {"seen": 99},
     "a conversation that was not given": lambda: {"chat": 99},
     "a handle that was not given": lambda: {"handle": 99},
-    "a person's key that was not given": lambda: {"known": "CCC222", "known_key": 8},
-    "a code's key that was not given": lambda: {"codes": [["CCC222", 8]]},
+    "a person's key that was not given": lambda: {"known": "CCC222", "known_key": 11},
+    "a code's key that was not given": lambda: {"codes": [["CCC222", 11]]},
     "a text of nobody": lambda: {"kind": "text"},
 }
 

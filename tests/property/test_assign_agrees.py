@@ -128,7 +128,8 @@ class Agreement(RuleBasedStateMachine):
         self.await_(self.ingest.take(self.keys, [report], backups=2, rules=rules, lines=1, now_ms=NOW_MS))
         line = self.model.lines[slot]
         was_closed = is_closed(line.health)
-        health = replace(line.health, status=status, reputation=reputation)
+        is_suspected = line.health.is_suspected and status is not Status.ACTIVE
+        health = replace(line.health, status=status, reputation=reputation, is_suspected=is_suspected)
         returns = was_closed and not is_closed(health)
         self.model.put(slot, health, recovered if returns else line.limits)
 

@@ -204,7 +204,7 @@ def test_an_end_without_a_flag_claims_nothing() -> None:
     words = " ".join(told(early).split())
     assert "No line was flagged" in words
     assert "none of them was given" not in words
-    assert "counts 233 signups, +1" in words
+    assert "gave a line 233 times" in words
 
 
 def test_numbers_and_counts_are_spelled() -> None:

@@ -43,13 +43,15 @@ def describe_ending(ended: Ended, width: int) -> Text:
     )
     told = [summary]
     if ended.counted is not None and ended.counted != totals.signed_up:
-        others = ended.counted - totals.signed_up
-        told.append(f"The gateway counts {ended.counted} signups, {others:+d}; yours, if you pressed the button.")
+        told.append(
+            f"The gateway gave a line {ended.counted} times: also to those who came back to a closed line before they "
+            "had texted, and to you, if you pressed the button."
+        )
     if totals.turned_away:
         told.append(f"{totals.turned_away} were asked to try again later, as no line could take them.")
     if totals.came_back:
         same = totals.came_back - ended.came_back_elsewhere
-        told.append(f"{totals.came_back} came back later; {same} of them found their own page and number.")
+        told.append(f"{totals.came_back} came back later; {same} of them found their own page.")
     told.append(_promise(ended))
     if totals.troubles:
         told.append(f"{totals.troubles} times something did not work that should have.")

@@ -118,7 +118,7 @@ class Ended(Happening):
     """The demo is over.
 
     Attributes:
-        counted: people given a line, by the gateway's own count; None where it could not be asked any more.
+        counted: how often the gateway gave a line to somebody, by its own count; None where it could not be asked.
         came_back_elsewhere: people who came back and did not find their own page.
         flags: how many closures of flagged lines could be judged.
         closed_s: how long they lasted together.

@@ -104,7 +104,7 @@ class CameBack(Happening):
         """What they found."""
         if not self.is_same_page:
             return f"Somebody came back with their cookie and got another page, on {short(self.line)}."
-        return f"Somebody came back and pressed again: same page, same {short(self.line)}, counted once."
+        return f"Somebody came back and pressed again: the same page, with {short(self.line)} on it, counted once."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

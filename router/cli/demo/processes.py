@@ -95,7 +95,7 @@ async def run_to_end(name: str, words: Sequence[str], *, directory: Path, settin
 
 def tail(log_file: Path) -> str:
     """Return the last lines of a log."""
-    return "\n".join(log_file.read_text(errors="replace").splitlines()[-_TOLD_LINES:])
+    return "\n".join(log_file.read_text(errors="replace").strip().splitlines()[-_TOLD_LINES:])
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:

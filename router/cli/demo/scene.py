@@ -39,8 +39,9 @@ class Scene:
 @asynccontextmanager
 async def open_scene(place: Place, *, seed: int, tell: Callable[[Happening], None]) -> AsyncIterator[Scene]:
     """Start both processes, and end both together with all that they started."""
+    any_ports = ("--sink-port", "0", "--smtp-port", "0")  # the story needs neither
     words = {
-        "sandbox": ["sandbox", "--port", str(place.sandbox_port), "--seed", str(seed)],
+        "sandbox": ["sandbox", "--port", str(place.sandbox_port), *any_ports, "--seed", str(seed)],
         "gateway": ["serve"],
     }
     async with AsyncExitStack() as stack:

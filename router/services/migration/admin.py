@@ -1,12 +1,23 @@
 """What operators do with campaigns."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
-from router.core.campaign import Campaign, CampaignPerson, CampaignState, Cause, Progress, campaign_id, pool_of
+from router.core.campaign import (
+    Campaign,
+    CampaignAction,
+    CampaignPerson,
+    CampaignState,
+    Cause,
+    PersonState,
+    Progress,
+    campaign_id,
+    pool_of,
+)
 from router.core.errors import NotFound, Refused
 from router.core.line import OperatorState
 from router.core.line_rules import check_reason
-from router.core.phone import mask, parse_e164
+from router.core.phone import E164, mask, parse_e164
 from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import Directory, PoolView
@@ -18,6 +29,14 @@ from router.store.lines import Lines
 
 _PAGE = 1000
 _log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a campaign, and the number they were asked to text."""
+
+    person: CampaignPerson
+    target: E164 | None
 
 
 class CampaignAdmin:
@@ -69,18 +88,28 @@ class CampaignAdmin:
         view = await self._directory.seek(campaign.pool)
         return view.lines[campaign.slot].number if campaign.slot in view.lines else ""
 
-    async def people(self, campaign: str, *, after: str = "", limit: int = 100) -> list[CampaignPerson]:
-        """Return a page of the people of a campaign, in order of their ids. Raises as `get`."""
-        view, found = await self._find(campaign)
-        return await self._campaigns.people(view.keys, found.id, after=after, limit=limit)
+    async def people(
+        self, campaign: str, *, state: PersonState | None = None, after: str = "", limit: int = 100
+    ) -> list[PersonRow]:
+        """Return a page of the people of a campaign, in order of their ids. Raises as `get`.
 
-    async def everybody(self, campaign: str) -> AsyncIterator[CampaignPerson]:
+        Args:
+            campaign: its id.
+            state: only those who stand there.
+            after: the id of the last one already read.
+            limit: of the page.
+        """
+        view, found = await self._find(campaign)
+        people = await self._campaigns.people(view.keys, found.id, state=state, after=after, limit=limit)
+        return [_with_number(view, person) for person in people]
+
+    async def everybody(self, campaign: str, *, state: PersonState | None = None) -> AsyncIterator[PersonRow]:
         """Give all people of a campaign, page by page. Raises as `get`."""
         after = ""
-        while page := await self.people(campaign, after=after, limit=_PAGE):
-            for person in page:
-                yield person
-            after = page[-1].code
+        while page := await self.people(campaign, state=state, after=after, limit=_PAGE):
+            for row in page:
+                yield row
+            after = page[-1].person.code
 
     async def preview(
         self, pool: str, number: str, *, on_progress: Callable[[int], None] | None = None
@@ -128,6 +157,14 @@ class CampaignAdmin:
             raise Refused(f"Campaign {opened.id} was started already. See it: switchyard campaigns show {opened.id}")
         _log.info("campaign_opened", campaign=opened.id, pool=view.pool.id, count=preview.people)
         return await self.get(opened.id)
+
+    async def act(self, campaign: str, action: CampaignAction, *, reason: str) -> Progress:
+        """Pause, resume or cancel. Raises as `pause`."""
+        return await {
+            CampaignAction.PAUSE: self.pause,
+            CampaignAction.RESUME: self.resume,
+            CampaignAction.CANCEL: self.cancel,
+        }[action](campaign, reason=reason)
 
     async def pause(self, campaign: str, *, reason: str) -> Progress:
         """Stop claiming; who is being sent to now may finish.
@@ -179,3 +216,8 @@ class CampaignAdmin:
         if wanted not in view.slots:
             raise NotFound(f"The pool has no line {mask(wanted)}.")
         return view, view.slots[wanted]
+
+
+def _with_number(view: PoolView, person: CampaignPerson) -> PersonRow:
+    line = None if person.target is None else view.lines.get(person.target)
+    return PersonRow(person, None if line is None else line.number)

@@ -1,20 +1,29 @@
 """One step of all the campaigns of a pool: look, plan, take in what people did, prompt, and end what is over."""
 
-import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from router.core.campaign import Campaign, CampaignState
+from router.core.campaign import Campaign, CampaignState, PersonState
+from router.core.code import Code
 from router.core.errors import Conflict
 from router.observe.logs import get_logger
+from router.services.alerts import Alerts
 from router.services.clock import StoreClock
 from router.services.directory import PoolView
-from router.services.migration.prompting import Prompting
+from router.services.migration.prompting import Prompting, PromptingReport
+from router.services.migration.targets import missing_lines
 from router.services.migration.watch import CampaignWatch
-from router.store.campaigns import Campaigns, Settlement
+from router.store.campaign_people import Settlement
+from router.store.campaigns import MAX_ENQUEUED, Campaigns
 from router.store.lines import Lines, Overview
 
-_STEP_MS = 1000  # a step of one campaign; the next pool must not wait long
+Sleep = Callable[[float], Awaitable[None]]
+
+_STEP = timedelta(seconds=1)  # of one campaign; the next pool must not wait long
 _REMEMBERED_MS = 30 * 86_400_000  # a person who texts a month after their prompt still moved because of it
+_MS = timedelta(milliseconds=1)
+_LEFT = (PersonState.WAITING, PersonState.SENDING, PersonState.SENT, PersonState.UNKNOWN)
 _log = get_logger()
 
 
@@ -31,16 +40,37 @@ class MigrationReport:
 
 
 class MigrationEngine:
-    """Moves the campaigns of any pool on. Several workers may do so at once: every step is a claim in the store."""
+    """Moves the campaigns of any pool on. Several workers may do so at once: every step is a claim in the store.
+
+    Args:
+        campaigns: what they are, and who stands where in them.
+        lines: of their pools.
+        watch: opens and ends them.
+        prompting: prompts people.
+        alerts: tells operators of a campaign that can not go on.
+        clock: the store's.
+        sleep: waits for a channel's pace, in seconds.
+    """
 
     def __init__(
-        self, campaigns: Campaigns, lines: Lines, watch: CampaignWatch, prompting: Prompting, clock: StoreClock
+        self,
+        *,
+        campaigns: Campaigns,
+        lines: Lines,
+        watch: CampaignWatch,
+        prompting: Prompting,
+        alerts: Alerts,
+        clock: StoreClock,
+        sleep: Sleep,
     ) -> None:
         self._campaigns = campaigns
         self._lines = lines
         self._watch = watch
         self._prompting = prompting
+        self._alerts = alerts
         self._clock = clock
+        self._sleep = sleep
+        self._without_room: set[str] = set()
 
     async def step(self, view: PoolView) -> MigrationReport:
         """Move a pool's campaigns on by one step.
@@ -53,22 +83,20 @@ class MigrationEngine:
         campaigns = await self._watch.look(view.pool, overview, now_ms=now_ms)
         recent = [campaign for campaign in campaigns if now_ms - campaign.created_at_ms < _REMEMBERED_MS]
         moved = await self._take_in(view, recent)
-        planned = sent = failed = unknown = 0
+        unknown = await self._prompting.recover(view, campaigns)
+        planned = sent = failed = 0
         live = [campaign for campaign in campaigns if campaign.state.is_live]
         for campaign in live:
-            unknown += await self._prompting.recover(view, campaign)
             if not campaign.is_planned:
                 planned += await self._plan(view, campaign)
             elif campaign.state is CampaignState.RUNNING:
-                report = await self._prompt(view, overview, campaign)
-                sent, failed, unknown = sent + report[0], failed + report[1], unknown + report[2]
+                for report in await self._prompt(view, overview, campaign):
+                    sent, failed, unknown = sent + report.sent, failed + report.failed, unknown + report.unknown
         return MigrationReport(live=len(live), planned=planned, sent=sent, failed=failed, unknown=unknown, moved=moved)
 
     async def _plan(self, view: PoolView, campaign: Campaign) -> int:
-        """Find everybody who texted on the line; nobody is found twice, so a plan that broke off begins again."""
-        added = 0
-        async for people in self._campaigns.people_of_line(view.keys, campaign.slot):
-            added += await self._campaigns.enqueue(view.keys, campaign.id, people, now_ms=self._clock.now_ms())
+        """Find everybody who texted on the line."""
+        added = await self._find_people(view, campaign)
         try:
             await self._watch.change(view.keys, campaign, is_planned=True)
         except Conflict:
@@ -76,38 +104,50 @@ class MigrationEngine:
         _log.info("campaign_planned", campaign=campaign.id, count=added)
         return added
 
-    async def _take_in(self, view: PoolView, campaigns: list[Campaign]) -> int:
+    async def _find_people(self, view: PoolView, campaign: Campaign) -> int:
+        """Put everybody who texted on the line into the queue; nobody is in it twice, so it may break off."""
+        added = 0
+        async for people in self._campaigns.people_of_line(view.keys, campaign.slot):
+            added += await self._campaigns.enqueue(view.keys, campaign.id, people, now_ms=self._clock.now_ms())
+        return added
+
+    async def _take_in(self, view: PoolView, campaigns: Sequence[Campaign]) -> int:
         """Let the campaigns know who moved, and who saw their new number."""
-        now_ms, moved = self._clock.now_ms(), 0
+        moved = 0
         while codes := await self._campaigns.moves(view.keys):
-            people = [Settlement(code=code, word="moved") for code in dict.fromkeys(codes)]
-            for campaign in campaigns:
-                moved += await self._campaigns.settle(view.keys, campaign.id, people, now_ms=now_ms)
-            await self._campaigns.forget_moves(view.keys, len(codes))
+            moved += await self._settle_all(view, campaigns, codes, "moved")
+            await self._campaigns.forget_moves(view.keys, codes)
         while codes := await self._campaigns.openings(view.keys):
-            people = [Settlement(code=code, word="opened") for code in dict.fromkeys(codes)]
-            for campaign in campaigns:
-                await self._campaigns.settle(view.keys, campaign.id, people, now_ms=now_ms)
-            await self._campaigns.forget_openings(view.keys, len(codes))
+            await self._settle_all(view, campaigns, codes, "opened")
+            await self._campaigns.forget_openings(view.keys, codes)
         return moved
 
-    async def _prompt(self, view: PoolView, overview: Overview, campaign: Campaign) -> tuple[int, int, int]:
-        sent = failed = unknown = 0
-        ends_at_ms = self._clock.now_ms() + _STEP_MS
-        while (left_ms := ends_at_ms - self._clock.now_ms()) > 0:
+    async def _settle_all(self, view: PoolView, campaigns: Sequence[Campaign], codes: Sequence[Code], word: str) -> int:
+        people = [Settlement(code=code, word=word) for code in dict.fromkeys(codes)]
+        now_ms, changed = self._clock.now_ms(), 0
+        for campaign in campaigns:
+            changed += await self._campaigns.settle(view.keys, campaign.id, people, now_ms=now_ms)
+        return changed
+
+    async def _prompt(self, view: PoolView, overview: Overview, campaign: Campaign) -> list[PromptingReport]:
+        ends_at_ms, reports = self._clock.now_ms() + _STEP // _MS, list[PromptingReport]()
+        while (left := (ends_at_ms - self._clock.now_ms()) * _MS) > timedelta(0):
+            # Everybody whose time has come is awake before the first of them is chosen.
+            if await self._campaigns.wake(view.keys, campaign.id, now_ms=self._clock.now_ms()) == MAX_ENQUEUED:
+                continue
             report = await self._prompting.go_on(view, overview, campaign)
-            sent, failed, unknown = sent + report.sent, failed + report.failed, unknown + report.unknown
-            wait_s = report.wait.total_seconds()
-            if report.has_no_room or (report.is_idle and not wait_s) or wait_s * 1000 > left_ms:
+            reports.append(report)
+            await self._tell_room(view, overview, campaign, report)
+            if report.is_held_up or (report.is_idle and not report.wait) or report.wait > left:
                 break
-            await asyncio.sleep(wait_s)
-        if not any(await self._campaigns.queued(view.keys, campaign.id)):
+            await self._sleep(report.wait.total_seconds())
+        if not await self._campaigns.has_queue(view.keys, campaign.id):
             await self._end(view, campaign)
-        return sent, failed, unknown
+        return reports
 
     async def _end(self, view: PoolView, campaign: Campaign) -> None:
         """Nobody is left to prompt, unless somebody came to the line since it was looked through."""
-        if await self._plan_again(view, campaign):
+        if await self._find_people(view, campaign):
             return
         now_ms = self._clock.now_ms()
         try:
@@ -115,8 +155,19 @@ class MigrationEngine:
         except Conflict:
             return
 
-    async def _plan_again(self, view: PoolView, campaign: Campaign) -> int:
-        added = 0
-        async for people in self._campaigns.people_of_line(view.keys, campaign.slot):
-            added += await self._campaigns.enqueue(view.keys, campaign.id, people, now_ms=self._clock.now_ms())
-        return added
+    async def _tell_room(self, view: PoolView, overview: Overview, campaign: Campaign, report: PromptingReport) -> None:
+        """Tell once that no line has room, until one has."""
+        if not report.has_no_room:
+            if not report.is_idle:
+                self._without_room.discard(campaign.id)
+            return
+        if campaign.id in self._without_room:
+            return
+        self._without_room.add(campaign.id)
+        counts = (await self._campaigns.progress(view.keys, campaign)).counts
+        missing = missing_lines(overview, sum(counts[state] for state in _LEFT))
+        message = (
+            f"Campaign {campaign.id} stands still with {counts[PersonState.WAITING]} people: no line has room. "
+            f"Add lines ({missing} more are needed), or raise a capacity: switchyard capacity"
+        )
+        await self._alerts.tell("campaign_without_room", campaign.id, message)

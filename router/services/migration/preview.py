@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+from router.core.assignment import Assignment, State
 from router.core.campaign import Skip
 from router.core.campaign_rules import CampaignRules, hourly_allowance, time_needed
 from router.core.capacity import FULL_PERCENT
@@ -121,14 +122,14 @@ class Previewer:
                 standing = await self._assignments.read(view.keys, codes)
                 contacts = await self._assignments.contacts_of(view.keys, codes)
                 for assignment, sealed in zip(standing, contacts, strict=True):
-                    channel, skip = self._way_to(view, self._recipients.open(sealed))
+                    channel, skip = self._way_to(view, assignment, self._recipients.open(sealed))
                     if channel is None:
                         skipped[skip] += 1
                         continue
                     channels[channel] += 1
                     backups = [] if assignment is None else [b for b in assignment.backups if b in open_slots]
                     if backups or open_slots:
-                        turn = open_slots[len(engaged) % len(open_slots)]
+                        turn = open_slots[channels.total() % len(open_slots)]
                         targets[backups[0] if backups else turn] += 1
             engaged = sorted([*engaged, *((heard_s, code) for code, heard_s in page)], reverse=True)[:_SHOWN_FIRST]
             people += len(page)
@@ -137,7 +138,11 @@ class Previewer:
         found = _Found(people, channels, skipped, targets, tuple(code for _, code in engaged))
         return self._preview(overview, slot, found)
 
-    def _way_to(self, view: PoolView, recipient: Recipient) -> tuple[ChannelName | None, Skip]:
+    def _way_to(
+        self, view: PoolView, assignment: Assignment | None, recipient: Recipient
+    ) -> tuple[ChannelName | None, Skip]:
+        if assignment is not None and wants_no_prompts(assignment):
+            return None, Skip.OPTED_OUT
         channel = self._prompting.channel_for(view, recipient)
         return channel, Skip.NONE if channel is not None else Skip.NO_CHANNEL
 
@@ -167,6 +172,11 @@ class Previewer:
             time_needed=time_needed(by_name, per_hour.values(), prompted, self._rules),
             lines_missing=max(0, ceil((found.people - room) / usual)),
         )
+
+
+def wants_no_prompts(assignment: Assignment) -> bool:
+    """Whether a person said, in any way, that they want no messages."""
+    return assignment.state is State.OPTED_OUT or assignment.is_suppressed or assignment.is_quiet
 
 
 def _may_take(now: LineNow, leaving: int) -> bool:

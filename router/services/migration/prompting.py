@@ -8,30 +8,28 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 
 from router.channels.channel import Channel
-from router.core.campaign import Campaign
-from router.core.campaign_rules import CampaignRules, hourly_allowance
-from router.core.capacity import FULL_PERCENT
+from router.core.campaign import CHANNELS, Campaign
+from router.core.campaign_rules import CampaignRules
 from router.core.code import Code
 from router.core.errors import InvalidText
-from router.core.line import Tier
-from router.core.phone import display
-from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
-from router.core.prompt_defaults import PromptReason
-from router.core.prompt_text import PromptFields, write_prompt
+from router.core.pool import PoolId
+from router.core.prompt import ChannelName, Outcome, Recipient, SendResult
 from router.core.quiet_hours import may_prompt_at_ms
-from router.core.token import PAGE, Tokens
+from router.core.retries import Step, after_loss, after_try, closed_for
 from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import PoolView
 from router.services.migration.recipients import Recipients
-from router.store.campaigns import Campaigns, Candidate, Claimed, Offer, Settlement
+from router.services.migration.targets import allowances_of
+from router.services.migration.writing import PromptWriter
+from router.store.campaign_people import Candidate, Claim, Claimed, Offer, Settlement
+from router.store.campaigns import MAX_CLAIMED, Campaigns
 from router.store.lines import Overview
 
-_MAX_TRIES = 5
-_FIRST_PAUSE = timedelta(seconds=30)
+_SHORTEST_WAIT = timedelta(milliseconds=100)  # a claim of one prompt costs as much as one of ten
+_MS = timedelta(milliseconds=1)
 _log = get_logger()
 
 
@@ -40,8 +38,9 @@ class PromptingReport:
     """What one round did.
 
     Attributes:
-        is_idle: nobody waited, or nobody was to be prompted now.
-        has_no_room: no line may take anybody more this hour.
+        is_idle: nobody waited whom this round could have taken further.
+        is_held_up: somebody was left because no line may take anybody more this hour.
+        has_no_room: and none has room at all.
         wait: when a channel's pace allows the next prompt; zero if it does not hold anybody back.
     """
 
@@ -49,6 +48,7 @@ class PromptingReport:
     failed: int = 0
     unknown: int = 0
     is_idle: bool = True
+    is_held_up: bool = False
     has_no_room: bool = False
     wait: timedelta = timedelta(0)
 
@@ -60,8 +60,7 @@ class Prompting:
         campaigns: who waits, and what became of whom.
         channels: those that are set up, by name.
         recipients: opens what people gave us.
-        tokens: makes the links to their pages.
-        base_url: of those links.
+        writer: finds the words.
         rules: pace, cooldown and lease.
         clock: the store's.
     """
@@ -72,19 +71,19 @@ class Prompting:
         campaigns: Campaigns,
         channels: Mapping[ChannelName, Channel],
         recipients: Recipients,
-        tokens: Tokens,
-        base_url: str,
+        writer: PromptWriter,
         rules: CampaignRules,
         clock: StoreClock,
     ) -> None:
         self._campaigns = campaigns
         self._channels = channels
         self._recipients = recipients
-        self._tokens = tokens
-        self._base_url = base_url
+        self._writer = writer
         self._rules = rules
         self._clock = clock
-        self._closed_until_ms: dict[ChannelName, int] = {}
+        # What the store knows as well: it only spares calls that would bring nothing.
+        self._paced_until_ms: dict[tuple[PoolId, ChannelName], int] = {}
+        self._held_up: set[str] = set()
 
     async def go_on(self, view: PoolView, overview: Overview, campaign: Campaign) -> PromptingReport:
         """Prompt as many as may be prompted now, at most one claim of them.
@@ -93,61 +92,58 @@ class Prompting:
             StoreUnavailable: what was claimed and not settled is found by `recover`.
         """
         now_ms = self._clock.now_ms()
-        await self._campaigns.wake(view.keys, campaign.id, now_ms=now_ms)
-        candidates = await self._campaigns.candidates(view.keys, campaign.id)
+        channels = [name for name in view.pool.prompt_channels if name in self._channels]
+        with_room = [name for name in channels if self._wait_ms(view, name, now_ms) == 0]
+        if channels and not with_room:
+            return PromptingReport(is_idle=False, wait=self._wait(view, channels, now_ms))
+        limit = 1 if campaign.id in self._held_up else MAX_CLAIMED
+        candidates = await self._campaigns.candidates(view.keys, campaign.id, with_room, limit=limit)
         if not candidates:
-            return PromptingReport()
+            return PromptingReport(wait=self._wait(view, channels, now_ms))
         reached = {one.person.code: self._recipients.open(one.contacts) for one in candidates}
-        offers = [self._offer(view, one, reached[one.person.code], now_ms) for one in candidates]
         claim = await self._campaigns.claim(
             view.keys,
             campaign.id,
-            offers,
+            [self._offer(view, one, reached[one.person.code], now_ms) for one in candidates],
             backups=view.pool.backups,
             rules=self._rules,
-            allowances=self._allowances(overview),
+            allowances=allowances_of(overview, self._rules),
             now_ms=now_ms,
         )
+        self._note(view, campaign, claim, now_ms)
         claimed = [one for one in claim.people if one.word == "claimed"]
-        results = await asyncio.gather(
-            *(self._send(view, campaign, one, reached[one.code], overview) for one in claimed)
-        )
-        await self._settle(view, campaign, claimed, results)
-        outcomes = [result.outcome for result in results]
+        outcomes = await self._send_all(view, overview, campaign, claimed, reached)
         return PromptingReport(
             sent=outcomes.count(Outcome.SENT),
             failed=outcomes.count(Outcome.FAILED),
             unknown=outcomes.count(Outcome.UNKNOWN),
-            is_idle=not claim.people,
+            is_idle=all(one.word in {"gone", "stuck"} for one in claim.people),
+            is_held_up=claim.word in {"next_hour", "no_room"},
             has_no_room=claim.word == "no_room",
-            wait=timedelta(milliseconds=claim.wait_ms),
+            wait=self._wait(view, channels, now_ms),
         )
 
-    async def recover(self, view: PoolView, campaign: Campaign) -> int:
-        """Settle those whose sender died: sent again where that is safe, else shown as unknown. Returns how many."""
-        now_ms = self._clock.now_ms()
-        lease_ms = self._rules.lease // timedelta(milliseconds=1)
-        lost = await self._campaigns.lost(view.keys, campaign.id, before_ms=now_ms - lease_ms)
-        settlements = []
-        for person in lost:
-            channel = None if person.channel is None else self._channels.get(person.channel)
-            word = "again" if channel is not None and channel.resend_is_safe else "unknown"
-            settlements.append(Settlement(code=person.code, word=word, again_ms=now_ms))
-        return await self._campaigns.settle(view.keys, campaign.id, settlements, now_ms=now_ms)
+    async def recover(self, view: PoolView, campaigns: Sequence[Campaign]) -> int:
+        """Settle those whose sender died: tried again where that is safe, else shown as unknown. Returns how many.
 
-    def _offer(self, view: PoolView, one: Candidate, recipient: Recipient, now_ms: int) -> Offer:
-        channel = self.channel_for(view, recipient, one.person.failed)
-        pool = view.pool
-        may_at_ms = may_prompt_at_ms(
-            recipient.phone,
-            now_ms=now_ms,
-            opens=pool.prompts_from,
-            closes=pool.prompts_until,
-            fallback=pool.time_zone,
+        Nobody of a campaign that is over is tried again.
+        """
+        now_ms, recovered = self._clock.now_ms(), 0
+        live = {campaign.id for campaign in campaigns if campaign.state.is_live}
+        lost = await self._campaigns.lost(
+            view.keys, [campaign.id for campaign in campaigns], before_ms=now_ms - self._rules.lease // _MS
         )
-        if channel is not None:
-            may_at_ms = max(may_at_ms, self._closed_until_ms.get(channel, 0))
-        return Offer(code=one.person.code, channel=channel, may_at_ms=may_at_ms)
+        for campaign, people in lost.items():
+            settlements = []
+            for person in people:
+                channel = None if person.channel is None else self._channels.get(person.channel)
+                is_safe = campaign in live and channel is not None and channel.resend_is_safe
+                step = after_loss(person.tries, resend_is_safe=is_safe)
+                settlements.append(
+                    Settlement(code=person.code, word=step, channel=person.channel, tries=person.tries, again_ms=now_ms)
+                )
+            recovered += await self._campaigns.settle(view.keys, campaign, settlements, now_ms=now_ms)
+        return recovered
 
     def channel_for(
         self, view: PoolView, recipient: Recipient, failed: frozenset[ChannelName] = frozenset()
@@ -159,112 +155,92 @@ class Prompting:
                 return name
         return None
 
-    def _allowances(self, overview: Overview) -> dict[int, int]:
-        """New people an hour for each line that may take some; less while it warms up."""
-        return {
-            slot: hourly_allowance(
-                now.limits.weight // now.line.weight if now.line.weight else FULL_PERCENT, self._rules
-            )
-            for slot, now in overview.lines.items()
-            if now.tier in {Tier.HEALTHY, Tier.RESERVE}
-        }
-
-    async def _send(
-        self, view: PoolView, campaign: Campaign, one: Claimed, recipient: Recipient, overview: Overview
-    ) -> SendResult:
-        assert one.channel is not None
-        try:
-            message = self.message(
-                view,
-                campaign,
-                overview,
-                code=one.code,
-                target=one.target,
-                channel=one.channel,
-                recipient=recipient,
-            )
-        except InvalidText as error:
-            return SendResult(outcome=Outcome.FAILED, reason=f"the text does not fit: {error}")
-        return await self._channels[one.channel].send(message)
-
-    def message(
-        self,
-        view: PoolView,
-        campaign: Campaign,
-        overview: Overview,
-        *,
-        code: Code,
-        target: int,
-        channel: ChannelName,
-        recipient: Recipient,
-    ) -> Message:
-        """Write one person's prompt.
-
-        Raises:
-            InvalidText: the pool's words for it do not fit.
-        """
-        old, new = overview.lines[campaign.slot].line.number, overview.lines[target].line.number
-        page_url = f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, code)}"
-        fields = PromptFields(name=view.pool.name, number=display(new), old_number=display(old), link=page_url)
-        words = write_prompt(channel, PromptReason(campaign.cause.value), fields, view.pool.prompt_texts)
-        return Message(
-            attempt=attempt_of(campaign.id, code, channel),
-            campaign=campaign.id,
-            pool=view.pool.id,
-            signup=code,
-            recipient=recipient,
-            old_number=old,
-            new_number=new,
-            page_url=page_url,
-            subject=words.subject,
-            text=words.text,
-            html="",
-            unsubscribe_url=f"{page_url}/quiet",
-            reason=campaign.cause.value,
+    def _offer(self, view: PoolView, one: Candidate, recipient: Recipient, now_ms: int) -> Offer:
+        pool = view.pool
+        may_at_ms = may_prompt_at_ms(
+            recipient.phone,
+            now_ms=now_ms,
+            opens=pool.prompts_from,
+            closes=pool.prompts_until,
+            fallback=pool.time_zone,
         )
+        channel = self.channel_for(view, recipient, one.person.failed)
+        return Offer(code=one.person.code, channel=channel, may_at_ms=may_at_ms)
 
-    async def _settle(
+    def _note(self, view: PoolView, campaign: Campaign, claim: Claim, now_ms: int) -> None:
+        for name, wait_ms in zip(CHANNELS, claim.waits_ms, strict=True):
+            if wait_ms:
+                self._paced_until_ms[view.pool.id, name] = now_ms + max(wait_ms, _SHORTEST_WAIT // _MS)
+        if claim.word in {"next_hour", "no_room"}:
+            self._held_up.add(campaign.id)
+        else:
+            self._held_up.discard(campaign.id)
+
+    def _wait_ms(self, view: PoolView, channel: ChannelName, now_ms: int) -> int:
+        return max(0, self._paced_until_ms.get((view.pool.id, channel), 0) - now_ms)
+
+    def _wait(self, view: PoolView, channels: Sequence[ChannelName], now_ms: int) -> timedelta:
+        waits_ms = [wait_ms for name in channels if (wait_ms := self._wait_ms(view, name, now_ms))]
+        return min(waits_ms, default=0) * _MS
+
+    async def _send_all(
         self,
         view: PoolView,
+        overview: Overview,
         campaign: Campaign,
         claimed: Sequence[Claimed],
-        results: Sequence[SendResult],
-    ) -> None:
-        now_ms = self._clock.now_ms()
-        settlements = [self._settlement(one, result, now_ms) for one, result in zip(claimed, results, strict=True)]
-        await self._campaigns.settle(view.keys, campaign.id, settlements, now_ms=now_ms)
-        for one, result in zip(claimed, results, strict=True):
-            if result.outcome is not Outcome.SENT:
-                _log.warning(
-                    "prompt_not_sent",
-                    campaign=campaign.id,
-                    channel=one.channel,
-                    state=result.outcome,
-                    attempt=one.tries,
-                    reason=result.reason,
-                )
+        reached: Mapping[Code, Recipient],
+    ) -> list[Outcome]:
+        """Send to all at once, and write what became of each as soon as it is known; one's fault is no other's."""
+        sending = asyncio.gather(
+            *(self._send(view, overview, campaign, one, reached[one.code]) for one in claimed), return_exceptions=True
+        )
+        try:
+            ends = await asyncio.shield(sending)
+        except asyncio.CancelledError:  # what is on its way is waited for: nobody could tell later whether it arrived
+            await sending
+            raise
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return [end for end in ends if not isinstance(end, BaseException)]
 
-    def _settlement(self, one: Claimed, result: SendResult, now_ms: int) -> Settlement:
+    async def _send(
+        self, view: PoolView, overview: Overview, campaign: Campaign, one: Claimed, recipient: Recipient
+    ) -> Outcome:
         assert one.channel is not None
-        if result.outcome is Outcome.SENT:
-            return Settlement(code=one.code, word="sent")
-        if result.outcome is Outcome.FAILED:
-            return Settlement(code=one.code, word="next", again_ms=now_ms)
-        may_repeat = result.outcome is Outcome.RETRY or self._channels[one.channel].resend_is_safe
-        if not may_repeat:
-            return Settlement(code=one.code, word="unknown")
-        if result.retry_after_s is not None:
-            until_ms = now_ms + int(result.retry_after_s * 1000)
-            self._closed_until_ms[one.channel] = max(self._closed_until_ms.get(one.channel, 0), until_ms)
-        if one.tries >= _MAX_TRIES:
-            return Settlement(
-                code=one.code, word="unknown" if result.outcome is Outcome.UNKNOWN else "next", again_ms=now_ms
+        result = await self._try(view, overview, campaign, one, recipient)
+        now_ms, closed = self._clock.now_ms(), closed_for(result)
+        if closed:
+            await self._campaigns.close_channel(view.keys, one.channel, until_ms=now_ms + closed // _MS)
+        step, pause = after_try(result, one.tries, resend_is_safe=self._channels[one.channel].resend_is_safe)
+        settlement = Settlement(
+            code=one.code, word=step, channel=one.channel, tries=one.tries, again_ms=now_ms + pause // _MS
+        )
+        await self._campaigns.settle(view.keys, campaign.id, [settlement], now_ms=now_ms)
+        if step is not Step.SENT:
+            _log.warning(
+                "prompt_not_sent",
+                campaign=campaign.id,
+                channel=one.channel,
+                state=result.outcome,
+                attempt=one.tries,
+                reason=result.reason,
             )
-        pause_ms = int(_FIRST_PAUSE.total_seconds() * 1000) * 2 ** (one.tries - 1)
-        again_ms = max(now_ms + pause_ms, self._closed_until_ms.get(one.channel, 0))
-        return Settlement(code=one.code, word="again", again_ms=again_ms)
+        return result.outcome
 
-
-def attempt_of(campaign: str, code: Code, channel: ChannelName) -> str:
-    """The idempotency key of a prompt: the same for every try of it, and of no other."""
-    return f"sy_{sha256(f'{campaign}:{code}:{channel}'.encode()).hexdigest()[:32]}"
+    async def _try(
+        self, view: PoolView, overview: Overview, campaign: Campaign, one: Claimed, recipient: Recipient
+    ) -> SendResult:
+        assert one.channel is not None
+        old, new = overview.lines[campaign.slot].line.number, overview.lines[one.target].line.number
+        try:
+            message = self._writer.write(view, campaign, one.code, one.channel, recipient, old=old, new=new)
+        except InvalidText as error:
+            return SendResult(outcome=Outcome.FAILED, reason=f"the text does not fit: {error}")
+        patience_s = self._rules.lease.total_seconds() / 2
+        try:
+            async with asyncio.timeout(patience_s):
+                return await self._channels[one.channel].send(message)
+        except TimeoutError:
+            return SendResult(outcome=Outcome.UNKNOWN, reason=f"no answer within {patience_s:g} s")

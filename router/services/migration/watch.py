@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from router.core.campaign import Campaign, CampaignState, Cause, campaign_id
-from router.core.campaign_rules import CampaignRules, brake, hold_down_of, is_due, should_go_on
+from router.core.campaign_rules import CampaignRules, brake, hold_down_of, is_due, why_over
 from router.core.errors import Conflict
 from router.core.line import OperatorState, Status
 from router.core.phone import mask
 from router.core.pool import Pool
 from router.observe.logs import get_logger
 from router.services.alerts import Alerts
+from router.services.migration.targets import spell_prospect
 from router.store.campaigns import Campaigns
 from router.store.keys import PoolKeys
 from router.store.line_records import LineNow
 from router.store.lines import Overview
 
+_KEPT_MS = 90 * 86_400_000  # as long as where its people stand
 _log = get_logger()
 
 
@@ -35,28 +37,47 @@ class CampaignWatch:
         """
         keys = PoolKeys(pool.id)
         campaigns = await self._campaigns.all(keys)
-        known = {campaign.id for campaign in campaigns}
+        known, caused = {campaign.id for campaign in campaigns}, set[str]()
         for now in overview.lines.values():
             cause = cause_of(now)
-            if cause is None or not now.load.confirmed:
+            if cause is None:
                 continue
             opened = self._opened(pool, now, cause, campaigns, now_ms=now_ms)
-            if opened.id not in known and await self._campaigns.put(keys, opened, is_new=True):
+            caused.add(opened.id)
+            is_new = opened.id not in known and now.load.confirmed > 0
+            if is_new and await self._campaigns.put(keys, opened, is_new=True):
                 campaigns.append(opened)
-                await self._tell_opened(pool, now, opened)
-        why = self._braked(overview, now_ms=now_ms)
-        return [await self._move_on(keys, campaign, overview, why, now_ms=now_ms) for campaign in campaigns]
+                await self._tell_opened(overview, now, opened)
+        campaigns = await self._without_old(keys, campaigns, caused, now_ms=now_ms)
+        return [await self._move_on(keys, campaign, overview, now_ms=now_ms) for campaign in campaigns]
 
     async def change(self, keys: PoolKeys, campaign: Campaign, **fields: object) -> Campaign:
-        """Write some fields of a campaign.
+        """Write some fields of a campaign; one that is cancelled loses its queues.
 
         Raises:
             Conflict: somebody changed it first.
         """
         changed: Campaign = replace(campaign, revision=campaign.revision + 1, **fields)  # type: ignore[arg-type]
         await self._campaigns.put(keys, changed)
+        if changed.state is CampaignState.CANCELLED:
+            await self._campaigns.sweep(keys, campaign.id)
         _log.info("campaign_changed", campaign=campaign.id, state=changed.state, reason=changed.why)
         return changed
+
+    async def _without_old(
+        self, keys: PoolKeys, campaigns: Sequence[Campaign], caused: set[str], *, now_ms: int
+    ) -> list[Campaign]:
+        """Forget campaigns that ended long ago, for a line may flap for years; but no cause may open its own again."""
+        old = [
+            campaign
+            for campaign in campaigns
+            if campaign.ended_at_ms is not None
+            and now_ms - campaign.ended_at_ms > _KEPT_MS
+            and campaign.id not in caused
+        ]
+        for campaign in old:
+            await self._campaigns.drop(keys, campaign.id)
+        return [campaign for campaign in campaigns if campaign not in old]
 
     def _opened(
         self, pool: Pool, now: LineNow, cause: Cause, campaigns: Sequence[Campaign], *, now_ms: int
@@ -78,14 +99,12 @@ class CampaignWatch:
             hold_until_ms=hold_until_ms,
         )
 
-    def _braked(self, overview: Overview, *, now_ms: int) -> str:
-        lines = [(now.line, now.provider.flagged_at_ms) for now in overview.lines.values()]
-        return brake(lines, self._rules, now_ms=now_ms)
-
-    async def _move_on(
-        self, keys: PoolKeys, campaign: Campaign, overview: Overview, braked: str, *, now_ms: int
-    ) -> Campaign:
-        next_fields = _next_of(campaign, overview.lines.get(campaign.slot), braked, now_ms=now_ms)
+    async def _move_on(self, keys: PoolKeys, campaign: Campaign, overview: Overview, *, now_ms: int) -> Campaign:
+        if not campaign.state.is_live:
+            return campaign
+        now = overview.lines.get(campaign.slot)
+        braked = "" if now is None else self._braked(overview, campaign, now)
+        next_fields = _next_of(campaign, now, braked, now_ms=now_ms)
         if next_fields is None:
             return campaign
         try:
@@ -96,11 +115,17 @@ class CampaignWatch:
             await self._tell_braked(campaign, braked)
         return moved_on
 
-    async def _tell_opened(self, pool: Pool, now: LineNow, campaign: Campaign) -> None:
-        _log.info("campaign_opened", campaign=campaign.id, pool=pool.id, count=now.load.confirmed)
+    def _braked(self, overview: Overview, campaign: Campaign, left: LineNow) -> str:
+        lines = [(now.line, now.provider.flagged_at_ms) for now in overview.lines.values()]
+        own_ms = left.provider.flagged_at_ms if campaign.cause is Cause.FLAGGED else None
+        return brake(lines, self._rules, flagged_at_ms=own_ms)
+
+    async def _tell_opened(self, overview: Overview, now: LineNow, campaign: Campaign) -> None:
+        people = now.load.confirmed
+        _log.info("campaign_opened", campaign=campaign.id, pool=campaign.pool, count=people)
         message = (
-            f"Campaign {campaign.id}: {now.load.confirmed} people of line {mask(now.line.number)} will be led to "
-            f"others. See it: switchyard campaigns show {campaign.id}"
+            f"Campaign {campaign.id}: {people} people of line {mask(now.line.number)} will be led to others. "
+            f"{spell_prospect(overview, people, self._rules)} See it: switchyard campaigns show {campaign.id}"
         )
         await self._alerts.tell("campaign_opened", campaign.id, message)
 
@@ -113,16 +138,13 @@ class CampaignWatch:
 
 
 def _next_of(campaign: Campaign, now: LineNow | None, braked: str, *, now_ms: int) -> dict[str, object] | None:
-    """What changes of a campaign by itself; None for nothing."""
-    if not campaign.state.is_live:
-        return None
-    if now is None or not should_go_on(campaign, now.line, now.provider.flags):
-        return {"state": CampaignState.CANCELLED, "why": "the line works again", "ended_at_ms": now_ms}
-    is_beginning = is_due(campaign, now_ms=now_ms)
-    is_running = campaign.state is CampaignState.RUNNING and not campaign.is_released
-    if braked and (is_beginning or is_running):
+    """What changes of a live campaign by itself; None for nothing."""
+    why = why_over(campaign, None if now is None else now.line, 0 if now is None else now.provider.flags)
+    if why:
+        return {"state": CampaignState.CANCELLED, "why": why, "ended_at_ms": now_ms}
+    if braked and campaign.state is not CampaignState.PAUSED and not campaign.is_released:
         return {"state": CampaignState.PAUSED, "why": braked}
-    return {"state": CampaignState.RUNNING, "why": ""} if is_beginning else None
+    return {"state": CampaignState.RUNNING, "why": ""} if is_due(campaign, now_ms=now_ms) else None
 
 
 def cause_of(now: LineNow) -> Cause | None:
@@ -140,4 +162,4 @@ def _epoch_of(now: LineNow, cause: Cause) -> int:
         return now.provider.flags
     if now.line.health.status is Status.RELEASED:
         return now.provider.gone_at_us // 1_000_000
-    return now.line.revision
+    return now.line.joined_at_ms // 1000  # a retired line that comes back joins anew

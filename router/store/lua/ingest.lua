@@ -129,6 +129,7 @@ end
 local function merge(pool, keys, from, into)
   into.newer = {slot = from.r.slot, is_out = from.r.state == OPTED_OUT, is_suppressed = has_flag(from.r, IS_SUPPRESSED)}
   release(pool, from.r)
+  if has_flag(from.r, IS_QUIET) then set_flag(into.r, IS_QUIET, true) end
   into.r.heard_s = math.max(into.r.heard_s, from.r.heard_s)
   into.r.texts, into.r.answers = add(into.r.texts, from.r.texts), add(into.r.answers, from.r.answers)
   local line, suffix = pool.line[from.r.slot], string.sub(from.code, 4)

@@ -1,56 +1,64 @@
 --[[ settle: write what became of people in a campaign.
-  keys  1 waiting zset   2 later zset   3 sending zset   4 counts hash   5… a campaign:<id>:people:<prefix> hash a person
-  args  1 now_ms   2… three a person: code, word, ms from which they may be tried again, or 0
-        word: sent | failed | unknown (of one who is being sent to) | again (not taken: back into the queue, later) |
-        next (failed for good here: back into the queue, for the next channel) | opened | moved | erased
+  keys  1-8 the campaign (see shared/)   9… a campaign:<id>:people:<prefix> hash a person
+  args  1 now_ms   2… five a person: code, word, channel and number of the try it is about, or 0 and 0, ms from which
+        they may be tried again, or 0
+        word: sent | unknown | again (not taken: back into the queue, later) | next (failed for good here: back into the
+        queue, for the next channel), of one who is being sent to; opened | moved, of anybody
   reply {'settled', people changed}
   error BAD_ARG
   cost  O(people × log queue), at most 500 people ]]
 
-local OUTCOMES = {sent = SENT, failed = FAILED, unknown = UNKNOWN}
-local ENDS = {opened = OPENED, moved = MOVED, erased = SKIPPED}
+local FIELDS = 5
+local OUTCOMES = {sent = SENT, unknown = UNKNOWN}
+local ENDS = {opened = OPENED, moved = MOVED}
 
 local function has_bit(bits, channel) return math.fmod(bits, 2 ^ channel) >= 2 ^ (channel - 1) end
 
-local function settle_one(c, people, code, word, again_ms, now_s)
+-- Whoever opened their page needs no prompt any more; whoever moved is there. Being erased is the end of all.
+local function end_one(call, c, people, code, p, word)
+  local state = ENDS[word]
+  if p.state == MOVED or p.state == state or p.skip == IS_ERASED then return 0 end
+  if word == 'moved' then release_promise(call, c.asked, p) end
+  put_campaign_person(c, people, code, p, state, call.now_s)
+  return 1
+end
+
+-- An answer is taken of the try that is under way, and never of an earlier one; but that a prompt went out is good to
+-- know also of one that was given up.
+local function settle_one(call, c, people, code, word, channel, try, again_ms)
   local packed = redis.call('HGET', people, string.sub(code, 4))
   if not packed then return 0 end
   local p = unpack_campaign_person(packed)
-  if ENDS[word] then
-    -- Whoever moved has moved; whoever opened their page and was told already, or moved, stays what they are.
-    if p.state == MOVED or p.state == SKIPPED or (word == 'opened' and p.state == OPENED) then return 0 end
-    if word == 'erased' then p.skip = IS_ERASED end
-    take_out(c, code)
-    put_campaign_person(c, people, code, p, ENDS[word], now_s)
-    return 1
-  end
-  if p.state ~= SENDING then return 0 end -- somebody settled it before: a late answer changes nothing
-  redis.call('ZREM', c.sending, code)
+  if ENDS[word] then return end_one(call, c, people, code, p, word) end
+  local is_open = p.state == SENDING or (p.state == UNKNOWN and word == 'sent')
+  if not is_open or p.channel ~= channel or p.tries ~= try then return 0 end
   if word == 'again' or word == 'next' then
-    if word == 'next' and not has_bit(p.failed, p.channel) then p.failed = p.failed + 2 ^ (p.channel - 1) end
-    redis.call('ZADD', c.later, again_ms, code)
-    put_campaign_person(c, people, code, p, WAITING, now_s)
+    if word == 'next' and not has_bit(p.failed, channel) then p.failed = p.failed + 2 ^ (channel - 1) end
+    put_campaign_person(c, people, code, p, WAITING, call.now_s, c.later, again_ms)
   else
-    put_campaign_person(c, people, code, p, OUTCOMES[word], now_s)
+    put_campaign_person(c, people, code, p, OUTCOMES[word], call.now_s)
   end
   return 1
 end
 
 register('settle', function(keys, args)
-  local now_ms, people = tonumber(args[1]), (#args - 1) / 3
-  if not now_ms or #keys ~= 4 + people then
-    return redis.error_reply('BAD_ARG settle needs 4 keys and one a person, now_ms, and three arguments a person')
+  local now_ms, people = tonumber(args[1]), (#args - 1) / FIELDS
+  if not now_ms or #keys ~= CAMPAIGN_KEYS + people then
+    return redis.error_reply('BAD_ARG settle needs 8 keys and one a person, now_ms, and five arguments a person')
   end
-  for i = 1, people do
-    local word = args[3 * i]
-    if not (OUTCOMES[word] or ENDS[word] or word == 'again' or word == 'next') or not tonumber(args[3 * i + 1]) then
-      return redis.error_reply('BAD_ARG settle: person ' .. i .. ' has no known word or no time')
+  for at = 2, #args, FIELDS do
+    local word, is_timed = args[at + 1], tonumber(args[at + 2]) and tonumber(args[at + 3]) and tonumber(args[at + 4])
+    if not (OUTCOMES[word] or ENDS[word] or word == 'again' or word == 'next') or not is_timed then
+      return redis.error_reply('BAD_ARG settle: ' .. args[at] .. ' has no known word, or lacks a number')
     end
   end
-  local c, changed = {waiting = keys[1], later = keys[2], sending = keys[3], counts = keys[4]}, 0
+  local call = {now_ms = now_ms, now_s = math.floor(now_ms / 1000), promises = {}}
+  local c, changed = campaign_at(keys, 1), 0
   for i = 1, people do
-    changed = changed + settle_one(c, keys[4 + i], args[3 * i - 1], args[3 * i], tonumber(args[3 * i + 1]),
-      math.floor(now_ms / 1000))
+    local at = FIELDS * (i - 1) + 2
+    changed = changed + settle_one(call, c, keys[CAMPAIGN_KEYS + i], args[at], args[at + 1], tonumber(args[at + 2]),
+      tonumber(args[at + 3]), tonumber(args[at + 4]))
   end
+  write_promises(call, c.asked)
   return {'settled', changed}
 end)

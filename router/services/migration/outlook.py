@@ -1,0 +1,72 @@
+"""How fast a campaign goes now, and how long it will yet take."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from router.core.campaign import CampaignState, PersonState, Progress
+from router.core.campaign_rules import CampaignRules, time_needed
+from router.services.clock import StoreClock
+from router.services.directory import Directory
+from router.services.migration.targets import allowances_of
+from router.store.lines import Lines
+
+_MS = timedelta(milliseconds=1)
+_TO_PROMPT = (PersonState.WAITING, PersonState.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What to expect of a campaign.
+
+    Attributes:
+        line: the number people leave; empty for a line nobody knows.
+        per_hour: new people that all lines together may take in an hour.
+        prompts_per_second: a channel's pace.
+        time_left: until everybody was prompted, quiet hours not counted; None while it waits for a human, or no line
+            can take anybody.
+    """
+
+    line: str
+    per_hour: int
+    prompts_per_second: float
+    time_left: timedelta | None
+
+
+class Outlooks:
+    """Estimates, from the lines as they stand now."""
+
+    def __init__(self, lines: Lines, directory: Directory, rules: CampaignRules, clock: StoreClock) -> None:
+        self._lines = lines
+        self._directory = directory
+        self._rules = rules
+        self._clock = clock
+
+    async def of(self, progress: Progress) -> Outlook:
+        """Say what to expect of a campaign.
+
+        Raises:
+            NotFound: its pool is gone.
+            StoreUnavailable: the store does not answer.
+        """
+        campaign = progress.campaign
+        view = await self._directory.seek(campaign.pool)
+        overview = await self._lines.overview(view.keys)
+        left_by = overview.lines.get(campaign.slot)
+        allowances = allowances_of(overview, self._rules)
+        return Outlook(
+            line="" if left_by is None else left_by.line.number,
+            per_hour=sum(allowances.values()),
+            prompts_per_second=self._rules.prompts_per_second,
+            time_left=self._time_left(progress, list(allowances.values())),
+        )
+
+    def _time_left(self, progress: Progress, allowances: list[int]) -> timedelta | None:
+        campaign = progress.campaign
+        if not campaign.state.is_live:
+            return timedelta(0)
+        if campaign.state is CampaignState.PAUSED:
+            return None
+        people = sum(progress.counts.get(state, 0) for state in _TO_PROMPT)
+        needed = time_needed({"one": people}, allowances, people, self._rules)
+        held = max(timedelta(0), (campaign.hold_until_ms - self._clock.now_ms()) * _MS)
+        return None if needed is None else held + needed
