@@ -30,6 +30,15 @@ class State(IntEnum):
         """The state as the API spells it."""
         return _STATE_WORDS[self]
 
+    @property
+    def seen(self) -> "State":
+        """The state as its person sees it.
+
+        A text to an expired place is as welcome as before; a signup is released when its person texted, and is known
+        by another one.
+        """
+        return {State.EXPIRED: State.RESERVED, State.RELEASED: State.CONFIRMED}.get(self, self)
+
 
 _STATE_WORDS: Final = tuple(state.name.lower() for state in State)
 

@@ -38,7 +38,8 @@ class EventStream:
 
     async def _tell(self, states: "asyncio.Queue[State]", gone: "asyncio.Future[None]", send: Send) -> None:
         ends_at = asyncio.get_running_loop().time() + _LONGEST_S
-        told, news = self._assignment.state, _event(self._assignment.state)
+        told = self._assignment.state.seen
+        news = _event(told)
         while not gone.done() and asyncio.get_running_loop().time() < ends_at:
             await send({"type": "http.response.body", "body": news, "more_body": True})
             if told is State.CONFIRMED:
@@ -55,8 +56,8 @@ async def _next_state(states: "asyncio.Queue[State]", known: State, gone: "async
             state = await asyncio.wait_for(states.get(), left)
         except TimeoutError:
             return None
-        if state is not known:
-            return state
+        if state.seen is not known:
+            return state.seen
     return None
 
 

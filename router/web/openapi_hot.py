@@ -46,7 +46,7 @@ _NONCE_FORM = {
 _QUIET_FORM = {
     "content": {
         "application/x-www-form-urlencoded": {
-            "schema": {"type": "object", "properties": {"wish": {"type": "string", "enum": ["again"]}}}
+            "schema": {"type": "object", "properties": {"wish": {"type": "string", "examples": ["again"]}}}
         }
     }
 }

@@ -8,7 +8,7 @@ changed saw the new one is noted aside.
 import asyncio
 from typing import Any
 
-from router.core.assignment import Assignment, State
+from router.core.assignment import Assignment
 from router.core.client import Client, Platform
 from router.core.errors import NotFound
 from router.core.phone import E164, display
@@ -124,8 +124,6 @@ class PersonPages:
     def _render(self, pages: PoolPages, assignment: Assignment, page_path: str, client: Client) -> bytes:
         assert assignment.slot is not None
         primary, *backups = _numbers(pages, assignment)
-        # An expired reservation still shows its line: a text to it is as welcome as before.
-        state = State.RESERVED if assignment.state in {State.EXPIRED, State.RELEASED} else assignment.state
         context = pages.brand | {
             "client": client,
             "line": _shown(primary),
@@ -138,7 +136,7 @@ class PersonPages:
             "qr_svg_url": f"{page_path}/qr.svg",
             "page_url": pages.base_url + page_path,
             "events_url": f"{page_path}/events",
-            "state": state.word,
+            "state": assignment.state.seen.word,
             "moved": assignment.is_rerouted,
         }
         return self._shelf.templates.get_template("person.html").render(context).encode()

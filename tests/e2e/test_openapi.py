@@ -19,6 +19,7 @@ from router.core.token import PAGE
 from router.services.signups import SignupRequest
 from router.settings import Settings
 from router.wiring import open_gateway
+from tests.deliveries import SECRET
 from tests.servers import eventually, free_port, start_valkey
 
 SECRET_KEY = "only-for-tests-" * 3
@@ -32,6 +33,7 @@ CONFIG = """
 "path.number" = "{number}"
 "path.signup" = "{signup}"
 "path.token" = "{token}"
+"path.user" = "u-1"
 
 [checks]
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 422]
@@ -85,6 +87,7 @@ def started(directory: Path, port: int, store_url: str) -> Iterator[Path]:
         "SWITCHYARD_SECRET_KEY": SECRET_KEY,
         "SWITCHYARD_BASE_URL": url,
         "SWITCHYARD_STORE_TIMEOUT_MS": "5000",
+        "SWITCHYARD_LINQ_WEBHOOK_SECRETS": SECRET,
     }
     log = directory / "gateway.log"
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "router.asgi:create_app"]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -33,6 +34,7 @@ from tests.servers import eventually
 REFERENCE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEN_MINUTES_S = 600
 SECOND_LOOK_S = 20
+ELSEWHERE = 120
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +187,20 @@ def test_only_post_delivers(linq: Linq, method: str) -> None:
     """Any other method is 405 and told which one it is."""
     answer = linq.send(b"", {}, method=method)
     assert (answer.status, answer.headers["allow"]) == (405, "POST")
+
+
+def test_lines_of_no_pool_are_looked_for_together(gateway: RunningGateway, linq: Linq) -> None:
+    """An account may have busy lines that no pool has: many deliveries share a look at the store, and each is taken."""
+    told = [text("+12025558888", somebody(), "Hi") for _ in range(ELSEWHERE)]
+
+    def looks() -> int:
+        with redis.Redis.from_url(gateway.store_url) as store:
+            return int(store.info("commandstats")["cmdstat_smembers"]["calls"])
+
+    before = looks()
+    with ThreadPoolExecutor(ELSEWHERE // 4) as senders:
+        assert {answer.status for answer in senders.map(linq.deliver, told)} == {200}
+    assert looks() - before < ELSEWHERE / 2
 
 
 def test_a_second_delivery_is_taken_and_does_nothing(pool: SamplePool, linq: Linq) -> None:

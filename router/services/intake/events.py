@@ -26,6 +26,7 @@ from router.store.observations import Observation
 BY_HAND = "by hand"
 
 _MAX_TRIES = 5
+_MAX_ASKING = 2048
 _LINE_KINDS = frozenset({"report", "suspect"})
 _ALERTS = {
     "flagged": "New people go elsewhere from now on. Those on the line are answered with their backups.",
@@ -69,6 +70,7 @@ class EventIntake:
         self._environments = environments
         self._rules = rules
         self._known = KnownPeople()
+        self._catching_up: Coalescer[None, None] = Coalescer(self._catch_up, max_batch=_MAX_ASKING)
         self._sending: dict[PoolId, Coalescer[Observation, Effect]] = {}
         self._decisions: dict[PoolId, DecisionLog] = {}
 
@@ -87,7 +89,7 @@ class EventIntake:
         line = getattr(event.about, "line", None)
         views = self._views(environment, line)
         if not views and line is not None:
-            await self._directory.refresh()  # a line may have been added a moment ago, by another process
+            await self._catching_up.ask(None)  # a line may have been added a moment ago, by another process
             views = self._views(environment, line)
         words = []
         for view in views:
@@ -123,6 +125,11 @@ class EventIntake:
     def _views(self, environment: str, line: E164 | None) -> list[PoolView]:
         ours = [view for view in self._directory.all() if view.pool.environment == environment]
         return ours if line is None else [view for view in ours if line in view.slots]
+
+    async def _catch_up(self, asking: Sequence[None]) -> list[None]:
+        """Look once for all who ask: an account may have many lines that no pool has."""
+        await self._directory.refresh()
+        return [None for _ in asking]
 
     async def _send_known(self, view: PoolView, observation: Observation) -> Effect:
         fingerprint = observation.sender.fingerprint if observation.sender else b""

@@ -1,6 +1,7 @@
 """One step of all the campaigns of a pool: look, plan, take in what people did, prompt, and end what is over."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -89,19 +90,17 @@ class MigrationEngine:
         for campaign in live:
             if not campaign.is_planned:
                 planned += await self._plan(view, campaign)
-            elif campaign.state is CampaignState.RUNNING:
+            if campaign.state is CampaignState.RUNNING:
                 for report in await self._prompt(view, overview, campaign):
                     sent, failed, unknown = sent + report.sent, failed + report.failed, unknown + report.unknown
         return MigrationReport(live=len(live), planned=planned, sent=sent, failed=failed, unknown=unknown, moved=moved)
 
     async def _plan(self, view: PoolView, campaign: Campaign) -> int:
-        """Find everybody who texted on the line."""
+        """Find everybody who texted on the line; a plan that broke off begins again."""
         added = await self._find_people(view, campaign)
-        try:
+        with suppress(Conflict):  # somebody changed the campaign meanwhile: the next step looks through the line again
             await self._watch.change(view.keys, campaign, is_planned=True)
-        except Conflict:
-            return added
-        _log.info("campaign_planned", campaign=campaign.id, count=added)
+            _log.info("campaign_planned", campaign=campaign.id, count=added)
         return added
 
     async def _find_people(self, view: PoolView, campaign: Campaign) -> int:
@@ -138,9 +137,10 @@ class MigrationEngine:
             report = await self._prompting.go_on(view, overview, campaign)
             reports.append(report)
             await self._tell_room(view, overview, campaign, report)
-            if report.is_held_up or (report.is_idle and not report.wait) or report.wait > left:
-                break
-            await self._sleep(report.wait.total_seconds())
+            if report.is_idle:
+                if report.is_held_up or not timedelta(0) < report.wait <= left:
+                    break
+                await self._sleep(report.wait.total_seconds())
         if not await self._campaigns.has_queue(view.keys, campaign.id):
             await self._end(view, campaign)
         return reports
@@ -149,11 +149,11 @@ class MigrationEngine:
         """Nobody is left to prompt, unless somebody came to the line since it was looked through."""
         if await self._find_people(view, campaign):
             return
-        now_ms = self._clock.now_ms()
-        try:
-            await self._watch.change(view.keys, campaign, state=CampaignState.DONE, ended_at_ms=now_ms)
-        except Conflict:
+        now = await self._campaigns.get(view.keys, campaign.id)
+        if now is None or now.state is not CampaignState.RUNNING:
             return
+        with suppress(Conflict):
+            await self._watch.change(view.keys, now, state=CampaignState.DONE, ended_at_ms=self._clock.now_ms())
 
     async def _tell_room(self, view: PoolView, overview: Overview, campaign: Campaign, report: PromptingReport) -> None:
         """Tell once that no line has room, until one has."""

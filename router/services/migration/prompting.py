@@ -38,10 +38,10 @@ class PromptingReport:
     """What one round did.
 
     Attributes:
-        is_idle: nobody waited whom this round could have taken further.
+        is_idle: it took nobody further, so another round would not either before something changes.
         is_held_up: somebody was left because no line may take anybody more this hour.
         has_no_room: and none has room at all.
-        wait: when a channel's pace allows the next prompt; zero if it does not hold anybody back.
+        wait: until a channel's pace allows the next prompt; zero if it does not hold anybody back.
     """
 
     sent: int = 0
@@ -95,7 +95,7 @@ class Prompting:
         channels = [name for name in view.pool.prompt_channels if name in self._channels]
         with_room = [name for name in channels if self._wait_ms(view, name, now_ms) == 0]
         if channels and not with_room:
-            return PromptingReport(is_idle=False, wait=self._wait(view, channels, now_ms))
+            return PromptingReport(wait=self._wait(view, channels, now_ms))
         limit = 1 if campaign.id in self._held_up else MAX_CLAIMED
         candidates = await self._campaigns.candidates(view.keys, campaign.id, with_room, limit=limit)
         if not candidates:

@@ -1,6 +1,7 @@
 """Which lines may take people of a campaign, how many an hour, and whether they have room for all."""
 
 from datetime import timedelta
+from math import ceil
 
 from router.core.campaign_rules import CampaignRules, hourly_allowance, lines_missing, time_needed
 from router.core.capacity import FULL_PERCENT

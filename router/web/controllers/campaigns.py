@@ -28,7 +28,8 @@ MAX_PEOPLE = 1000
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PEOPLE)]
 After = Annotated[str | None, QueryParameter(pattern=PERSON_PATTERN, description="signup of the last one already read")]
-Standing = Annotated[PersonWord | None, QueryParameter(description="only those who stand there")]
+# Litestar keeps the name `state` to itself.
+Standing = Annotated[PersonWord | None, QueryParameter(name="state", description="only those who stand there")]
 
 
 class CampaignController(Controller):
@@ -39,7 +40,7 @@ class CampaignController(Controller):
     guards = (requires_viewer,)
     security = BEARER
 
-    @get("/", operation_id="list_campaigns", responses=may_fail(404))
+    @get("/", operation_id="list_campaigns", responses=may_fail(404, 422))
     async def list_campaigns(
         self,
         campaign_admin: NamedDependency[CampaignAdmin],
@@ -66,12 +67,12 @@ class CampaignController(Controller):
         self,
         campaign_admin: NamedDependency[CampaignAdmin],
         campaign: FromPath[str],
-        state: Standing = None,
+        standing: Standing = None,
         after: After = None,
         limit: Limit = 100,
     ) -> list[CampaignPersonAnswer]:
         """List the people of a campaign in order of their ids."""
-        rows = await campaign_admin.people(campaign, state=state_of(state), after=after or "", limit=limit)
+        rows = await campaign_admin.people(campaign, state=state_of(standing), after=after or "", limit=limit)
         return [CampaignPersonAnswer.of(row) for row in rows]
 
     @get(
@@ -84,11 +85,11 @@ class CampaignController(Controller):
         self,
         campaign_admin: NamedDependency[CampaignAdmin],
         campaign: FromPath[str],
-        state: Standing = None,
+        standing: Standing = None,
     ) -> Stream:
         """Get the people of a campaign as a CSV table, safe to open in a spreadsheet."""
         found = (await campaign_admin.get(campaign)).campaign.id
-        rows = export_people(campaign_admin, found, state=state_of(state))
+        rows = export_people(campaign_admin, found, state=state_of(standing))
         name = f'attachment; filename="{found}.csv"'
         return Stream(rows, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 

@@ -1,0 +1,112 @@
+"""The sandbox's sinks: the app, a mail server and Twilio, with what came and what the next ones meet."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+import pytest
+
+from router.channels.channel import Channel
+from router.channels.configured import channels_of
+from router.core.prompt import ChannelName, Outcome, SendResult
+from router.settings import Settings, load_settings
+from tests.sandboxes import RunningSandbox, start_sandbox
+from tests.sinks import PROMPT, prompt
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
+TEXT = prompt(text="Acme: our number has changed. https://go.example.com/t/x")
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """Start one for all these tests."""
+    with start_sandbox(tmp_path_factory.mktemp("sinks"), "--lines", "1") as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def emptied(sandbox: RunningSandbox) -> None:
+    """Forget what came and what was planned."""
+    for sink in ChannelName:
+        sandbox.control("DELETE", f"/sinks/{sink}/arrivals")
+        sandbox.control("DELETE", f"/sinks/{sink}/answers")
+    sandbox.control("PUT", "/sinks/sms/opted-out", {"numbers": []})
+
+
+@pytest.fixture
+async def channels(
+    sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Mapping[ChannelName, Channel]]:
+    """Open every channel with the settings that an operator would write for the sandbox."""
+    opened = channels_of(settings_for(sandbox, tmp_path_factory), wall_s=lambda: 1_800_000_000.0)
+    yield opened
+    for channel in opened.values():
+        await channel.aclose()
+
+
+def settings_for(sandbox: RunningSandbox, factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of a gateway whose prompts end in the sandbox."""
+    environ = {
+        "SWITCHYARD_APP_WEBHOOK_URL": f"{sandbox.sinks['app']}/hooks",
+        "SWITCHYARD_APP_WEBHOOK_SECRETS": SECRET,
+        "SWITCHYARD_APP_WEBHOOK_PRIVATE": "true",
+        "SWITCHYARD_SMTP_URL": sandbox.sinks["email"],
+        "SWITCHYARD_SMTP_FROM": "Acme <hello@acme.example>",
+        "SWITCHYARD_TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+        "SWITCHYARD_TWILIO_AUTH_TOKEN": "any",
+        "SWITCHYARD_TWILIO_FROM": "+12025550100",
+        "SWITCHYARD_TWILIO_BASE_URL": sandbox.sinks["sms"],
+    }
+    return load_settings(environ, directory=factory.mktemp("settings"))
+
+
+async def test_every_channel_ends_in_its_sink(sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel]) -> None:
+    """And the control API shows what came, read."""
+    for name, channel in channels.items():
+        result = await channel.send(TEXT if name is ChannelName.SMS else PROMPT)
+        assert result.outcome is Outcome.SENT, f"{name}: {result}"
+    (told,) = sandbox.control("GET", "/sinks/app/arrivals")["arrivals"]
+    assert (told["path"], told["body"]["data"]["user"]) == ("/app/hooks", "u-1")
+    (mail,) = sandbox.control("GET", "/sinks/email/arrivals")["arrivals"]
+    assert (mail["to"], mail["subject"], mail["text"]) == (["ada@example.com"], PROMPT.subject, PROMPT.text)
+    (text,) = sandbox.control("GET", "/sinks/sms/arrivals")["arrivals"]
+    assert (text["body"]["To"], text["body"]["Body"], text["status"]) == ("+12025550199", TEXT.text, 201)
+    counts = {name: sink["arrivals"] for name, sink in sandbox.control("GET", "/sinks")["sinks"].items()}
+    assert counts == {"app": 1, "email": 1, "sms": 1}
+
+
+@pytest.mark.parametrize("name", ChannelName)
+async def test_a_sink_refuses_as_planned(
+    sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel], name: ChannelName
+) -> None:
+    """So many times, and then it takes what comes."""
+    status = 451 if name is ChannelName.EMAIL else 429
+    sandbox.control("POST", f"/sinks/{name}/answers", {"status": status, "retry_after_s": 2, "times": 2})
+    results: list[SendResult] = [await channels[name].send(TEXT) for _ in range(3)]
+    assert [result.outcome for result in results] == [Outcome.RETRY, Outcome.RETRY, Outcome.SENT]
+    came = sandbox.control("GET", f"/sinks/{name}/arrivals")["arrivals"]
+    assert [each["is_taken"] for each in came] == [True, False, False]
+
+
+@pytest.mark.parametrize("name", ChannelName)
+async def test_a_sink_takes_a_message_and_never_says_so(
+    sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel], name: ChannelName
+) -> None:
+    """As a crash between taking and answering looks."""
+    sandbox.control("POST", f"/sinks/{name}/answers", {"kind": "reset"})
+    assert (await channels[name].send(TEXT)).outcome is Outcome.UNKNOWN
+    (came,) = sandbox.control("GET", f"/sinks/{name}/arrivals")["arrivals"]
+    assert came["is_taken"]
+
+
+async def test_who_said_stop_to_the_number(sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel]) -> None:
+    """Twilio refuses them from then on."""
+    sandbox.control("PUT", "/sinks/sms/opted-out", {"numbers": ["+12025550199"]})
+    result = await channels[ChannelName.SMS].send(TEXT)
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "opted out of texts (21610)")
+
+
+def test_a_plan_that_makes_no_sense_is_refused(sandbox: RunningSandbox) -> None:
+    """A misspelt field, a status that refuses nothing, a sink that is none."""
+    assert sandbox.ask("POST", "/sinks/app/answers", {"statsu": 500}).status_code == 422
+    assert sandbox.ask("POST", "/sinks/app/answers", {"status": 200}).status_code == 422
+    assert sandbox.ask("POST", "/sinks/fax/answers", {}).status_code == 404
+    assert sandbox.control("GET", "/sinks/app/answers") == {"answers": []}

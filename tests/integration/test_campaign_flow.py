@@ -1,0 +1,164 @@
+"""Campaigns from a flag to their end: who is asked to text which line, when, and what became of them."""
+
+import pytest
+
+from router.core.assignment import State
+from router.core.campaign import CampaignState, PersonState, Skip
+from router.core.line import LineHealth, OperatorState, Status
+from tests.campaigns import APP, EMAIL, SMS, Migration, open_migration
+from tests.stores import FLAGGED, Store
+from tests.tellings import hear, text
+
+
+@pytest.fixture
+async def migration(store: Store) -> Migration:
+    """Open a pool of three warm lines whose people are reached by e-mail."""
+    return await open_migration(store)
+
+
+async def test_people_of_a_flagged_line_are_asked_to_text_another(migration: Migration) -> None:
+    """Ten minutes after the flag each gets one prompt, with a number of their card; it is first on it from then on."""
+    people = await migration.add_people(6, slot=0)
+    others = await migration.add_people(2, slot=1)
+    before = {code: await migration.assignment(code) for code in people}
+    await migration.flag(0)
+    await migration.step()
+    assert (await migration.only()).state is CampaignState.HOLDING
+    await migration.let_pass(minutes=9.9)
+    assert (await migration.step()).sent == 0
+    await migration.let_pass(minutes=0.2)
+    report = await migration.step()
+    assert (report.live, report.sent) == (1, 6)
+    assert sorted(migration.channels[EMAIL].codes) == sorted(people)
+    assert not set(migration.channels[EMAIL].codes) & set(others)
+    lines = await migration.pool.lines()
+    for message in migration.channels[EMAIL].messages:
+        after, standing = await migration.assignment(message.signup), await migration.standing(message.signup)
+        assert standing.state is PersonState.SENT
+        assert standing.target == before[message.signup].backups[0] == after.backups[0] == after.slot
+        assert after.state is State.MOVING
+        assert (message.old_number, message.new_number) == (lines[0].line.number, lines[after.backups[0]].line.number)
+    assert (await migration.only()).state is CampaignState.DONE
+    assert await migration.counts() == {"sent": 6}
+
+
+async def test_the_most_recently_engaged_are_prompted_first(migration: Migration) -> None:
+    """Also after a night in which nobody could be."""
+    await migration.add_person("ada", slot=0, at=5)
+    bob = await migration.add_person("bob", slot=0, at=50)
+    cyd = await migration.add_person("cyd", slot=0, at=20)
+    await hear(migration.pool, text("ada", 0, 30))
+    await migration.flag(0)
+    await migration.let_pass(minutes=11)
+    await migration.step()
+    assert migration.channels[EMAIL].codes[0] == bob
+    assert migration.channels[EMAIL].codes[-1] == cyd
+
+
+async def test_whoever_texts_a_line_that_works_has_moved(migration: Migration) -> None:
+    """The one they were asked to text or another of the pool; those who move before their turn get no prompt."""
+    ada, bob = [await migration.add_person(name, slot=0) for name in ("ada", "bob")]
+    await migration.add_person("cyd", slot=0)
+    await migration.flag(0)
+    await migration.step()
+    await hear(migration.pool, text("cyd", 2, 60))
+    await migration.let_pass(minutes=11)
+    assert (await migration.step()).moved == 1
+    assert sorted(migration.channels[EMAIL].codes) == sorted([ada, bob])
+    target = (await migration.standing(ada)).target
+    assert target is not None
+    await hear(migration.pool, text("ada", target, 700))
+    await hear(migration.pool, text("bob", 3 - target, 700))
+    await migration.step()
+    assert await migration.counts() == {"moved": 3}
+    assert (await migration.pool.loads())[0].confirmed == 0
+    assert await migration.pool.loads() == await migration.pool.recount()
+
+
+async def test_whoever_opened_their_page_needs_no_prompt(migration: Migration) -> None:
+    """They saw the new number; if they saw it after the prompt, that is known as well, and a move still counts."""
+    ada, bob = await migration.add_person("ada", slot=0), await migration.add_person("bob", slot=0)
+    await migration.flag(0)
+    await migration.step()
+    await migration.campaigns.note_openings(migration.keys, [ada])
+    await migration.let_pass(minutes=11)
+    await migration.step()
+    assert migration.channels[EMAIL].codes == [bob]
+    await migration.campaigns.note_openings(migration.keys, [bob, bob])
+    await migration.step()
+    assert await migration.counts() == {"opened": 2}
+    await hear(migration.pool, text("ada", 1, 700))
+    await migration.step()
+    assert await migration.counts() == {"opened": 1, "moved": 1}
+
+
+async def test_whoever_never_texted_gets_the_new_line_on_their_page_alone(migration: Migration) -> None:
+    """Their reservation answers with another line at once; no campaign ever knows of them."""
+    ada = await migration.add_person("ada", slot=0)
+    bob = await migration.add_person("bob", slot=0, texts=False)
+    await migration.flag(0)
+    assert (await migration.assignment(bob)).slot in {1, 2}
+    await migration.let_pass(minutes=11)
+    await migration.step()
+    assert migration.channels[EMAIL].codes == [ada]
+    assert await migration.counts() == {"sent": 1}
+
+
+async def test_each_is_reached_over_the_first_channel_that_can(store: Store) -> None:
+    """In the order of the pool; whom none reaches is skipped, and still counts as moved if they move."""
+    migration = await open_migration(store, channels=(APP, EMAIL, SMS))
+    ada = await migration.add_person("ada", slot=0, user="ada", email="ada@example.org")
+    bob = await migration.add_person("bob", slot=0, email="bob@example.org", phone="+12025550142")
+    cyd = await migration.add_person("cyd", slot=0, phone="+12025550143")
+    dot = await migration.add_person("dot", slot=0, phone="", email="")
+    await migration.flag(0)
+    await migration.let_pass(minutes=11)
+    await migration.step()
+    assert {name: channel.codes for name, channel in migration.channels.items()} == {
+        APP: [ada],
+        EMAIL: [bob],
+        SMS: [cyd],
+    }
+    skipped = await migration.standing(dot)
+    assert (skipped.state, skipped.skip) == (PersonState.SKIPPED, Skip.NO_CHANNEL)
+    await hear(migration.pool, text("dot", 1, 700))
+    await migration.step()
+    assert await migration.counts() == {"sent": 3, "moved": 1}
+
+
+async def test_a_line_that_was_released_is_left_without_delay(migration: Migration) -> None:
+    """There is nothing to wait for: it does not come back by itself."""
+    await migration.add_people(2, slot=0)
+    await migration.put_health(0, LineHealth(status=Status.RELEASED))
+    await migration.step()
+    await migration.step()
+    assert await migration.counts() == {"sent": 2}
+
+
+async def test_a_retired_line_is_left_once(migration: Migration) -> None:
+    """Whatever is changed about it afterwards opens no second campaign."""
+    await migration.add_people(2, slot=0)
+    for _ in range(3):
+        await migration.put_health(0, LineHealth(operator_state=OperatorState.RETIRED))
+        await migration.run(2)
+    assert await migration.counts() == {"sent": 2}
+
+
+async def test_people_who_come_to_the_line_during_a_campaign_are_led_away_too(migration: Migration) -> None:
+    """Texts trickle in on a flagged line; before a campaign ends, it looks for those it does not know."""
+    await migration.add_people(2, slot=0)
+    await migration.flag(0)
+    await migration.step()
+    await hear(migration.pool, text("+12025550142", 0, 60))
+    await migration.let_pass(minutes=11)
+    await migration.run(2)
+    assert await migration.counts() == {"sent": 2, "skipped": 1}
+    assert (await migration.only()).state is CampaignState.DONE
+
+
+async def test_a_line_without_people_opens_no_campaign(migration: Migration) -> None:
+    """Nobody has to move."""
+    await migration.pool.change_line(0, health=FLAGGED)
+    await migration.let_pass(minutes=11)
+    await migration.step()
+    assert await migration.campaigns.all(migration.keys) == []

@@ -1,0 +1,255 @@
+"""Campaigns at their pace: of each channel, of each line people are asked to text, and against a clock that jumps."""
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from router.core.campaign import CampaignState
+from router.core.code import Code
+from router.core.prompt import Message, Outcome, SendResult
+from tests.campaigns import EMAIL, SENT, SMS, WARM, Migration, answer, open_migration, take_it
+from tests.stores import HOUR_MS, START_MS, Store, person
+from tests.tellings import hear, text
+
+pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
+
+
+def asked(migration: Migration) -> Counter[str | None]:
+    """How many were asked to text each number."""
+    return Counter(message.new_number for channel in migration.channels.values() for message in channel.messages)
+
+
+async def numbers(migration: Migration, *slots: int) -> list[str]:
+    """The numbers of lines."""
+    lines = await migration.pool.lines()
+    return [lines[slot].line.number for slot in slots]
+
+
+async def at_the_hour(migration: Migration) -> None:
+    """Turn the clock to the beginning of the next hour, as a test that counts by hours wants it."""
+    await migration.let_pass(seconds=(HOUR_MS - migration.pool.now_ms % HOUR_MS) / 1000)
+
+
+async def test_a_channel_keeps_its_pace(store: Store) -> None:
+    """A burst, then as many a second as were set; nobody is left out, whatever the steps of the worker."""
+    migration = await open_migration(store, prompts_per_second=2.0, burst=5)
+    await migration.add_people(60, slot=0)
+    await migration.begin(0)
+    times_ms: list[int] = []
+
+    async def note(_: Message) -> SendResult:
+        times_ms.append(migration.pool.now_ms)
+        return SENT
+
+    migration.channels[EMAIL].answer = note
+    while (await migration.only()).state is CampaignState.RUNNING:
+        await migration.step()
+        migration.pool.now_ms += 700
+    for place, first_ms in enumerate(times_ms):
+        in_ten_s = bisect_left(times_ms, first_ms + 10_000) - place
+        assert in_ten_s <= 5 + 10 * 2
+    assert 54 / 2 <= (times_ms[-1] - times_ms[0]) / 1000 <= 55 / 2 * 1.05
+    assert await migration.counts() == {"sent": 60}
+
+
+async def test_a_channel_without_room_holds_up_no_other(store: Store) -> None:
+    """Three hundred wait for an SMS; the one behind them all who is reached by e-mail does not."""
+    migration = await open_migration(store, channels=(SMS, EMAIL), prompts_per_second=1.0, burst=1)
+    ada = await migration.add_person("ada", slot=0, at=1)
+    for number in range(300):
+        await migration.add_person(f"sms {number}", slot=0, at=number + 2, phone=f"+1212555{number:04}")
+    await migration.begin(0)
+    await migration.step()
+    assert migration.channels[EMAIL].codes == [ada]
+    assert len(migration.channels[SMS].codes) <= 2
+    queues = migration.queues((await migration.only()).id)
+    assert not queues["waiting"]
+    await migration.run(20)
+    sent = migration.channels[SMS].codes
+    assert len(sent) == len(set(sent)) >= 20
+    prompted = [(await migration.standing(code)).code for code in sent]
+    assert prompted == sent
+
+
+async def test_a_line_gets_no_more_people_an_hour_than_it_may(store: Store) -> None:
+    """Ten an hour to each of two lines, also when everybody comes at once: nobody counts twice."""
+    migration = await open_migration(store, people_per_hour=10)
+    handles = {await migration.add_person(f"person {number}", slot=0): f"person {number}" for number in range(60)}
+    await migration.begin(0)
+    await at_the_hour(migration)
+    by_hour: list[Counter[str | None]] = []
+    moved: set[Code] = set()
+    for _ in range(3):
+        before = asked(migration)
+        for _ in range(5):
+            await migration.step()
+            for code in set(migration.channels[EMAIL].codes) - moved:
+                target = (await migration.assignment(code)).backups[0]
+                at_s = (migration.pool.now_ms - START_MS) / 1000
+                assert (await hear(migration.pool, text(handles[code], target, at_s))).word == "moved"
+                moved.add(code)
+        by_hour.append(asked(migration) - before)
+        await at_the_hour(migration)
+    assert [sorted(hour.values()) for hour in by_hour] == [[10, 10], [10, 10], [10, 10]]
+    await migration.step()
+    assert await migration.counts() == {"moved": 60}
+
+
+async def test_people_who_sign_up_use_up_the_pace_as_well(store: Store) -> None:
+    """It is the line's, not the campaign's; an hour later it is free again, though nobody told the pool so."""
+    migration = await open_migration(store, lines=2, people_per_hour=10)
+    await migration.add_people(30, slot=0)
+    await migration.begin(0)
+    await at_the_hour(migration)
+    for _ in range(7):
+        await migration.pool.sign_up(person(wished=1))
+    await migration.step()
+    assert asked(migration).total() == 3
+    migration.pool.now_ms += HOUR_MS
+    await migration.step()
+    await migration.step()
+    assert asked(migration).total() == 13
+
+
+async def test_a_line_that_warms_up_gets_its_share_of_the_pace(store: Store) -> None:
+    """A tenth of the weight, a tenth of the people."""
+    migration = await open_migration(store, people_per_hour=20)
+    await migration.pool.change_line(2, limits=replace(WARM, weight=1000))
+    await migration.add_people(40, slot=0)
+    await migration.begin(0)
+    await at_the_hour(migration)
+    await migration.step()
+    warm, cold = await numbers(migration, 1, 2)
+    assert asked(migration) == {warm: 20, cold: 2}
+
+
+async def test_the_spread_follows_the_weights(store: Store) -> None:
+    """People without numbers of their own go to the lines as new ones would."""
+    migration = await open_migration(store, lines=4, backups=0)
+    for slot, weight in ((1, 10_000), (2, 20_000), (3, 10_000)):
+        await migration.pool.change_line(slot, limits=replace(WARM, weight=weight))
+    await migration.add_people(200, slot=0)
+    await migration.begin(0)
+    await migration.step()
+    assert [asked(migration)[number] for number in await numbers(migration, 1, 2, 3)] == [50, 100, 50]
+
+
+async def test_the_spread_follows_the_room(store: Store) -> None:
+    """Whoever was asked and has not come yet counts, so that no line is promised more people than it can have."""
+    migration = await open_migration(store, lines=4)
+    await migration.pool.change_line(1, limits=replace(WARM, capacity=20, target=20))
+    await migration.add_people(100, slot=0)
+    await migration.begin(0)
+    await migration.step()
+    tight, *roomy = [asked(migration)[number] for number in await numbers(migration, 1, 2, 3)]
+    assert tight == 20
+    assert all(abs(people - 40) <= 4 for people in roomy)
+
+
+async def test_a_pool_without_room_says_how_many_lines_are_missing(store: Store) -> None:
+    """Whom the lines have room for is prompted, the others wait; with another line it goes on by itself."""
+    migration = await open_migration(store, limits=replace(WARM, capacity=20, target=20))
+    await migration.add_people(20, slot=0)
+    await migration.add_people(12, slot=1)
+    await migration.begin(0)
+    preview = await migration.worker.previewer.preview(await migration.view(), 0)
+    assert (preview.people, preview.lines_missing) == (20, 0)
+    for number in range(22):
+        await migration.pool.sign_up(person(wished=1 + number % 2))
+    for _ in range(3):
+        await migration.step()
+    assert await migration.counts() == {"sent": 6, "waiting": 14}
+    told = [alert.message for alert in await migration.alerts() if alert.kind == "campaign_without_room"]
+    assert len(told) == 1
+    assert "14 people" in told[0]
+    assert "(1 more are needed)" in told[0]
+    await migration.pool.add_line(WARM)
+    await migration.step()
+    assert await migration.counts() == {"sent": 20}
+
+
+async def test_a_promise_is_kept_for_a_day(store: Store) -> None:
+    """Then those who did not come hold up nobody any more."""
+    migration = await open_migration(store, lines=2, limits=replace(WARM, capacity=30, target=30), people_per_hour=10)
+    await migration.add_people(30, slot=0)
+    await migration.pool.change_line(1, limits=replace(WARM, capacity=12, target=12))
+    await migration.begin(0)
+    sent = []
+    for _ in range(27):
+        await at_the_hour(migration)
+        await migration.step()
+        sent.append(asked(migration).total())
+    assert sent[:3] == [10, 12, 12]
+    assert sent[23:] == [12, 22, 24, 24]
+
+
+async def test_the_time_it_takes_is_said_before(store: Store) -> None:
+    """The preview and the alert say what the campaign then takes: six hours for seventy people at ten an hour."""
+    migration = await open_migration(store, lines=2, people_per_hour=10)
+    await migration.add_people(70, slot=0)
+    await migration.begin(0)
+    preview = await migration.worker.previewer.preview(await migration.view(), 0)
+    assert (preview.people, preview.by_channel, preview.time_needed) == (70, {EMAIL: 70}, timedelta(hours=6))
+    (told,) = [alert.message for alert in await migration.alerts() if alert.kind == "campaign_opened"]
+    assert "up to 6 hours" in told
+    await at_the_hour(migration)
+    hours = 0
+    while (await migration.step()) and (await migration.only()).state is CampaignState.RUNNING:
+        await at_the_hour(migration)
+        hours += 1
+    assert hours == 6
+
+
+async def test_a_channel_that_asks_to_wait_is_left_alone_so_long(store: Store) -> None:
+    """By every worker; the other channels go on, and nobody is prompted twice."""
+    migration = await open_migration(store, channels=(SMS, EMAIL))
+    ada = await migration.add_person("ada", slot=0)
+    sms = [await migration.add_person(f"sms {number}", slot=0, phone=f"+1212555{number:04}") for number in range(150)]
+    await migration.begin(0)
+    migration.channels[SMS].answer = answer(Outcome.RETRY, retry_after_s=90)
+    await migration.claim_round()
+    refused = len(migration.channels[SMS].codes)
+    assert refused >= 99
+    migration.channels[SMS].answer = take_it
+    for _ in range(8):
+        await migration.claim_round(migration.start_worker())
+        migration.pool.now_ms += 10_000
+    assert len(migration.channels[SMS].codes) == refused
+    assert migration.channels[EMAIL].codes == [ada]
+    migration.pool.now_ms += 10_000
+    await migration.run(3)
+    assert migration.prompted[ada, EMAIL] == 1
+    assert sorted(migration.channels[SMS].codes[refused:]) == sorted(sms)
+    assert await migration.counts() == {"sent": 151}
+
+
+async def test_a_clock_that_jumps_stops_nothing_for_long(store: Store) -> None:
+    """An hour ahead and back, as a store that failed over: its pace goes on from there, and nobody is prompted twice."""
+    migration = await open_migration(store, lines=2, prompts_per_second=1.0, burst=2)
+    people = await migration.add_people(120, slot=0)
+    await migration.begin(0)
+    for jump_ms in (0, HOUR_MS, -HOUR_MS, -HOUR_MS, HOUR_MS, 0):
+        migration.pool.now_ms += jump_ms
+        migration.worker = migration.start_worker()
+        before = len(migration.channels[EMAIL].codes)
+        await migration.run(5)
+        assert 5 <= len(migration.channels[EMAIL].codes) - before <= 12
+    await migration.run(60)
+    assert sorted(migration.channels[EMAIL].codes) == sorted(people)
+    assert await migration.counts() == {"sent": 120}
+
+
+async def test_a_clock_that_wavers_about_the_hour_gives_no_line_more(store: Store) -> None:
+    """Two workers and a failover may see an hour end twice."""
+    migration = await open_migration(store, lines=2, people_per_hour=10)
+    await migration.add_people(60, slot=0)
+    await migration.begin(0)
+    await at_the_hour(migration)
+    for jump_s in (0, -2, 2, -2, 3):
+        migration.pool.now_ms += jump_s * 1000
+        migration.worker = migration.start_worker()
+        await migration.step()
+    assert asked(migration).total() == 10
