@@ -13,7 +13,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import time
+from datetime import time, timedelta
 from itertools import count
 from os import urandom
 from typing import cast
@@ -186,22 +186,31 @@ class Migration:
         await self.pool.store.pools.put(self.settings, is_new=False)
 
     async def add_person(
-        self, name: str, *, slot: int | None = None, at: float = 1, texts: bool = True, **identity: str
+        self,
+        name: str,
+        *,
+        slot: int | None = None,
+        at: float = 1,
+        texts: bool = True,
+        user: str | None = None,
+        phone: str | None = None,
+        email: str | None = None,
     ) -> Code:
         """Sign somebody up, on a line if the test names one, and let them text it.
 
-        They are reached by e-mail unless `identity` says otherwise; `at` is when they texted.
+        They are reached by e-mail unless something else of them is known; `at` is when they texted.
         """
-        contact = self.personal_data.seal(Identity(**(identity or {"email": f"{name}@example.org"})), urandom(12))
+        email = f"{name}@example.org" if (user, phone, email) == (None, None, None) else email
+        contact = self.personal_data.seal(Identity(user=user, phone=phone, email=email), urandom(12))
         someone = given(await self.pool.sign_up(person(name, contact=contact, wished=slot)))
         if texts:
             await hear(self.pool, text(name, someone.home_slot, at, codes=[someone.code]))
         return someone.code
 
-    async def add_people(self, many: int, *, slot: int | None = None, **identity: str) -> list[Code]:
+    async def add_people(self, many: int, *, slot: int | None = None) -> list[Code]:
         """Add people who texted one after the other."""
         names = [f"person {next(_HANDED_OUT)}" for _ in range(many)]
-        return [await self.add_person(name, slot=slot, at=at + 1, **identity) for at, name in enumerate(names)]
+        return [await self.add_person(name, slot=slot, at=at + 1) for at, name in enumerate(names)]
 
     async def flag(self, *slots: int) -> None:
         """Let the provider close lines."""
@@ -301,6 +310,7 @@ async def open_migration(
     channels: Iterable[ChannelName] = (EMAIL,),
     safe: Sequence[ChannelName] = (APP,),
     backups: int = 2,
+    lease_s: float = 120,
     **rules: object,
 ) -> Migration:
     """Make a pool of warm lines that may prompt at any hour, ten minutes after a flag, as fast as can be.
@@ -312,9 +322,15 @@ async def open_migration(
         channels: those that are set up, in this order.
         safe: those among them that drop a repetition.
         backups: further numbers on a person's card.
+        lease_s: after which a prompt that was begun is taken to be lost.
         rules: fields of CampaignRules that differ.
     """
-    quick: dict[str, object] = {"prompts_per_second": 1000.0, "burst": 1000, "people_per_hour": 1000}
+    quick: dict[str, object] = {
+        "prompts_per_second": 1000.0,
+        "burst": 1000,
+        "people_per_hour": 1000,
+        "lease": timedelta(seconds=lease_s),
+    }
     names = tuple(channels)
     settings = Pool(
         id=MAIN,

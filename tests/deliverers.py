@@ -4,13 +4,16 @@ courier = Courier(Linq(gateway.base_url))
 courier.deliver(happenings, strike=gateway.kill, after=3)
 """
 
+import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.client import HTTPException
+from http.client import HTTPException, RemoteDisconnected
 from threading import Condition
+from urllib.parse import urlsplit
 
 from tests.deliveries import Happening, Linq
+from tests.servers import eventually
 
 SENDERS = 12
 _PATIENCE_S = 30.0
@@ -23,7 +26,7 @@ class Courier:
     Attributes:
         owed: what got no 2xx yet and must be delivered again.
         taken: what got its 2xx.
-        cut: ids of deliveries that got no answer at all, as often as that happened.
+        cut: ids of deliveries that a server had read and never answered, as often as that happened.
         refusals: statuses other than 200.
     """
 
@@ -51,21 +54,27 @@ class Courier:
     def deliver_until_taken(self) -> None:
         """Deliver what is owed until nothing is."""
         while self.owed:
+            eventually("a server that listens", self._is_listening, within_s=_PATIENCE_S)
             self.deliver(())
 
     def _deliver_one(self, happening: Happening) -> None:
+        status, was_read = None, False
         try:
             status = self.linq.deliver(happening).status
+        except RemoteDisconnected:
+            was_read = True  # its octets were taken before the connection went; else it would have been reset
         except (HTTPException, OSError):
-            status = None
+            pass
         with self._turn:
-            if status == 200:
-                self.taken.append(happening)
-            else:
-                self.owed.append(happening)
-                if status is None:
-                    self.cut.append(happening.id)
-                else:
-                    self.refusals.append(status)
+            (self.taken if status == 200 else self.owed).append(happening)
+            if was_read:
+                self.cut.append(happening.id)
+            if status not in {None, 200}:
+                self.refusals.append(status)
             self._ended += 1
             self._turn.notify()
+
+    def _is_listening(self) -> bool:
+        where = urlsplit(self.linq.base_url)
+        with socket.socket() as caller:
+            return caller.connect_ex((where.hostname, where.port)) == 0

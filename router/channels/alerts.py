@@ -33,6 +33,7 @@ class Notifier:
         self._urls = urls
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._services: Apprise | None = None
+        self._unusable: list[str] = []
 
     async def notify(self, title: str, body: str) -> bool:
         """Tell every service, and return whether all took it; this never raises."""
@@ -61,14 +62,14 @@ class Notifier:
 
     def _tell(self, title: str, body: str) -> bool:
         if self._services is None:
-            self._services, unusable = load_services(self._urls)
-            for scheme in unusable:
+            self._services, self._unusable = load_services(self._urls)
+            for scheme in self._unusable:
                 _log.error("alert_url_unusable", label=scheme)
         result = self._services.notify(body, title, "warning", body_format="text", timeout=_TIMEOUT_S)
         for service in result:
             if not service:
                 _log.error("alert_not_sent", label=str(service.name))
-        return bool(result)
+        return bool(result) and not self._unusable
 
 
 def load_services(urls: Sequence[str]) -> "tuple[Apprise, list[str]]":

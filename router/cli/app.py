@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import typer
 
-from router.cli import campaigns, capacity, keys, lines, linq, pools, serve, signups
+from router.cli import campaigns, capacity, channels, keys, lines, linq, pools, serve, signups
 from router.cli.demo.command import demo
 from router.cli.events import events
 from router.cli.explain import explain
@@ -32,6 +32,7 @@ serve.register(app)
 app.add_typer(pools.app, name="pools")
 app.add_typer(lines.app, name="lines")
 app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(channels.app, name="channels")
 app.add_typer(capacity.app, name="capacity")
 app.add_typer(signups.app, name="signups")
 app.add_typer(linq.app, name="linq")

@@ -69,7 +69,7 @@ def lay_out(campaign: CampaignAnswer) -> RenderableType:
             (campaign.id, "bold"), "  ", (campaign.state.value, _STATE_STYLES[campaign.state]), f"  {campaign.why}"
         ),
         facts_of(_facts(campaign)),
-        _bars(("looked after", done, people), ("moved", counts["moved"], people)),
+        _bars(("dealt with", done, people), ("moved", counts["moved"], people)),
         _states(campaign),
     )
 

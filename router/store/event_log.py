@@ -10,6 +10,7 @@ from router.store.keys import PoolKeys
 from router.store.scripts import Client
 
 MAX_ROWS = 500
+_LAST = 2**64 - 1  # of each half of an id
 
 
 class About(StrEnum):
@@ -59,10 +60,20 @@ class EventLog:
             limit: how many.
         """
         stream = keys.line_events if about is About.LINES else keys.people_events
-        newest = "+" if before is None else f"({before}"
+        newest = "+" if before is None else _id_before(before)
+        if newest is None:
+            return []
         with translate_errors():
             rows = await self._client.xrevrange(stream, max=newest, count=min(limit, MAX_ROWS))
         return [_read(row_id, row) for row_id, row in cast(Any, rows)]
+
+
+def _id_before(row_id: str) -> str | None:
+    """Return the greatest id below one that any caller may have made up; None below the first there can be."""
+    moment, place = (min(int(part), _LAST) for part in row_id.split("-"))
+    if place:
+        return f"{moment}-{place - 1}"
+    return f"{moment - 1}-{_LAST}" if moment else None
 
 
 def _read(row_id: bytes, row: dict[bytes, bytes]) -> EventRow:

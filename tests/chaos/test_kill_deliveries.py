@@ -26,7 +26,7 @@ from router.core.pilot import PersonTraffic
 from router.core.pool import PoolId
 from router.store.keys import PoolKeys
 from router.store.traffic import TrafficLog
-from tests.deliverers import Courier
+from tests.deliverers import SENDERS, Courier
 from tests.deliveries import SECRET, Happening, Linq, delivered, sent, somebody, status, text, told_secrets
 from tests.gateways import RunningGateway, start_gateway
 from tests.sample_pools import PATIENT_MS
@@ -37,7 +37,7 @@ KILLS = int(os.environ.get("SWITCHYARD_TESTS_KILLS") or 100)
 SERVERS = 3
 LINES = ("+12025550101", "+12025550102", "+12025550103", "+12025550104")
 SIGNED_UP, STRANGERS = 300, 200
-REPEATED = 6
+REPEATED = 8
 KEYS = PoolKeys(PoolId("main"))
 Story = Sequence[Sequence[Happening]]
 
@@ -134,12 +134,14 @@ class Killer:
     """Kills server processes, and counts what the deliveries under way came to.
 
     Attributes:
-        cuts: kills that left deliveries without an answer.
+        kills: all there were.
+        cuts: those that left deliveries without an answer which the server had read.
         applied, lost: such deliveries, by whether the store had taken them in.
     """
 
     gateway: RunningGateway
     random: Random
+    kills: int = 0
     cuts: int = 0
     applied: int = 0
     lost: int = 0
@@ -153,9 +155,10 @@ class Killer:
             size = ceil(len(rest) / max(1, ends_at - self.cuts))
             fresh, rest = rest[:size], rest[size:]
             again = self.random.sample(courier.taken, min(REPEATED, len(courier.taken)))
-            before = len(courier.cut)
-            courier.deliver([*fresh, *again], strike=self.strike, after=self.random.randrange(size + REPEATED))
-            self._weigh(set(courier.cut[before:]) - {each.id for each in again})
+            before, count = len(courier.cut), len(courier.owed) + len(fresh) + len(again)
+            self._await_servers()
+            courier.deliver([*fresh, *again], strike=self.strike, after=self.random.randrange(max(1, count - SENDERS)))
+            self._weigh(set(courier.cut[before:]), again)
         courier.deliver_until_taken()
 
     def strike(self) -> None:
@@ -168,12 +171,20 @@ class Killer:
         os.kill(victim, signal.SIGKILL)
         eventually("another server", lambda: len(servers_of(self.gateway) - before) == 1)
         (self._newest,) = servers_of(self.gateway) - before
+        self.kills += 1
 
-    def _weigh(self, cut: set[str]) -> None:
-        if not cut:
-            return
-        known = {row["event"] for row in rows_of(self.gateway, newest=100)}
-        self.cuts += 1
+    def _await_servers(self) -> None:
+        """See that all serve but the newest, which is never killed next."""
+        eventually(
+            "servers that serve",
+            lambda: self.gateway.log.count("Started worker-") >= SERVERS + self.kills - 1,
+            within_s=30,
+        )
+
+    def _weigh(self, cut: set[str], again: Sequence[Happening]) -> None:
+        self.cuts += bool(cut)
+        cut -= {each.id for each in again}
+        known = {row["event"] for row in rows_of(self.gateway, newest=100)} if cut else set()
         self.applied += len(cut & known)
         self.lost += len(cut - known)
 

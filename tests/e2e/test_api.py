@@ -205,6 +205,18 @@ async def test_a_change_keeps_what_it_leaves_out(api: Api, pool: str) -> None:
     assert "name" in fields_of(await api.call("PATCH", pool, json={"name": None}))
 
 
+async def test_a_pool_has_hours_for_prompts(api: Api, pool: str) -> None:
+    """They are written as clocks show them, and what is no time or zone names its field."""
+    fresh = (await api.call("GET", pool)).json()
+    assert (fresh["prompts_from"], fresh["prompts_until"], fresh["time_zone"]) == ("09:00", "20:00", "UTC")
+    wanted = {"prompts_from": "22:30", "prompts_until": "06:00", "time_zone": "Asia/Kathmandu"}
+    changed = (await api.call("PATCH", pool, json=wanted)).json()
+    assert {name: changed[name] for name in wanted} == wanted
+    for wrong in ("25:00", "9:00", 9, ""):
+        assert "such as 09:00" in fields_of(await api.call("PATCH", pool, json={"prompts_from": wrong}))["prompts_from"]
+    assert code_of(await api.call("PATCH", pool, json={"time_zone": "Mars/Olympus"})) == (422, "invalid_field")
+
+
 async def test_a_stale_revision_is_a_conflict(api: Api, pool: str) -> None:
     """Whoever names the revision they decided on never overwrites what they have not seen."""
     revision = (await api.call("GET", pool)).json()["revision"]

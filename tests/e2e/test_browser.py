@@ -200,6 +200,27 @@ def test_axe_finds_nothing_serious(
         assert_accessible(page, moved["page_url"])
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_more_messages_with_one_tap_and_back(browser: Browser, pool: SamplePool, scheme: Scheme) -> None:
+    """On a phone, without script: the page asks, the button does it, undo takes it back; both look as they should."""
+    url = pool.sign_up("u-1")["page_url"] + "/quiet"
+    with browsing(browser, scheme=scheme, java_script_enabled=False) as (page, witness):
+        page.goto(url)
+        page.get_by_role("button", name="No more messages about this").click()
+        expect(page.get_by_role("heading", name="We won’t write to you about this again")).to_be_visible()
+        page.get_by_role("button", name="Undo: write to me again").click()
+        expect(page.get_by_role("heading", name="No more messages about this?")).to_be_visible()
+        page.get_by_role("link", name="Back to your page").click()
+        expect(page).to_have_url(OWN_PAGE)
+        assert_quiet(witness, pool)
+    for width in (375, 1280):
+        with browsing(browser, width=width) as (page, _):
+            assert_accessible(page, url)
+            page.get_by_role("button", name="No more messages about this").click()
+            assert_accessible(page, url)
+            page.get_by_role("button", name="Undo: write to me again").click()
+
+
 def assert_accessible(page: Page, url: str) -> None:
     """Axe finds nothing of its two worst grades on a page, nor colours too close at night; it scrolls one way only."""
     page.emulate_media(color_scheme="light")

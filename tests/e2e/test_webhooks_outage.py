@@ -132,6 +132,9 @@ def test_linq_s_own_tries_bridge_an_outage(pool: SamplePool, store: Server, tmp_
     """A flag that came while the store was down closes the line as soon as it is back, by Linq's next try."""
     url = f"{pool.gateway.base_url}/webhooks/linq?version=2026-02-03"
     with start_sandbox(tmp_path, "--webhook", url, "--webhook-secret", SECRET, "--speed", SPEED) as sandbox:
+        if pool.numbers[0] not in sandbox.lines:
+            sandbox.control("POST", "/lines", {"number": pool.numbers[0]})
+            sandbox.settle()
         store.kill()
         (event,) = sandbox.set_line(pool.numbers[0], status="FLAGGED")["events"]
         eventually("a first try", lambda: bool(sandbox.tries(event["id"])))

@@ -27,7 +27,7 @@ async def test_whoever_asked_to_be_left_alone_is_not_claimed(migration: Migratio
     """Also if they asked a moment before: the claim reads their record in the step that would take them."""
     ada, bob = await migration.add_person("ada", slot=0), await migration.add_person("bob", slot=0)
     await migration.begin(0)
-    await hear(migration.pool, text("ada", 0, 660, **{wish: True}))
+    await hear(migration.pool, text("ada", 0, 660, opts_out=wish == "opts_out", wants_quiet=wish == "wants_quiet"))
     await migration.claim_round()
     assert migration.channels[EMAIL].codes == [bob]
     assert (await migration.standing(ada)).skip is Skip.OPTED_OUT
@@ -132,7 +132,7 @@ async def test_nobody_is_prompted_at_night(migration: Migration) -> None:
     }
     codes["tokyo"] = await migration.add_person("tokyo", slot=0)
     await migration.begin(0)
-    prompted = {}
+    prompted: dict[str, int] = {}
     for _ in range(24 * 4):
         await migration.step()
         for name, code in codes.items():

@@ -1,5 +1,7 @@
 """Campaigns from a flag to their end: who is asked to text which line, when, and what became of them."""
 
+from datetime import time
+
 import pytest
 
 from router.core.assignment import State
@@ -42,17 +44,19 @@ async def test_people_of_a_flagged_line_are_asked_to_text_another(migration: Mig
     assert await migration.counts() == {"sent": 6}
 
 
-async def test_the_most_recently_engaged_are_prompted_first(migration: Migration) -> None:
-    """Also after a night in which nobody could be."""
-    await migration.add_person("ada", slot=0, at=5)
-    bob = await migration.add_person("bob", slot=0, at=50)
-    cyd = await migration.add_person("cyd", slot=0, at=20)
-    await hear(migration.pool, text("ada", 0, 30))
+@pytest.mark.parametrize("opens", [time(0), time(10)], ids=["at once", "after a night"])
+async def test_the_most_recently_engaged_are_prompted_first(migration: Migration, opens: time) -> None:
+    """Also when all of them had to wait for the morning."""
+    await migration.change_pool(prompts_from=opens, prompts_until=opens.replace(minute=59, hour=23))
+    at = (5, 50, 20, 60, 1, 40)
+    people = {moment: await migration.add_person(f"person {moment}", slot=0, at=moment) for moment in at}
+    await hear(migration.pool, text("person 1", 0, 45))
     await migration.flag(0)
     await migration.let_pass(minutes=11)
     await migration.step()
-    assert migration.channels[EMAIL].codes[0] == bob
-    assert migration.channels[EMAIL].codes[-1] == cyd
+    await migration.let_pass(minutes=120)
+    await migration.step()
+    assert migration.channels[EMAIL].codes == [people[moment] for moment in (60, 50, 1, 40, 20, 5)]
 
 
 async def test_whoever_texts_a_line_that_works_has_moved(migration: Migration) -> None:
@@ -110,7 +114,7 @@ async def test_each_is_reached_over_the_first_channel_that_can(store: Store) -> 
     ada = await migration.add_person("ada", slot=0, user="ada", email="ada@example.org")
     bob = await migration.add_person("bob", slot=0, email="bob@example.org", phone="+12025550142")
     cyd = await migration.add_person("cyd", slot=0, phone="+12025550143")
-    dot = await migration.add_person("dot", slot=0, phone="", email="")
+    dot = await migration.add_person("dot", slot=0, phone="")
     await migration.flag(0)
     await migration.let_pass(minutes=11)
     await migration.step()

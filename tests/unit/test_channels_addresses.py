@@ -86,7 +86,7 @@ async def test_the_address_that_was_checked_is_the_one_that_is_called() -> None:
     async with httpx.AsyncClient(transport=PublicOnly(recorder)) as client:
         assert (await client.post("https://1.1.1.1:8443/hook", content=b"{}")).status_code == 204
     (sent,) = recorder.sent
-    assert (sent.url, sent.headers["host"]) == ("https://1.1.1.1:8443/hook", "1.1.1.1:8443")
+    assert (str(sent.url), sent.headers["host"]) == ("https://1.1.1.1:8443/hook", "1.1.1.1:8443")
     assert sent.extensions["sni_hostname"] == "1.1.1.1"
 
 

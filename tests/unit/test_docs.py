@@ -82,7 +82,8 @@ def test_every_setting_is_in_the_table() -> None:
     assert rows.keys() == VARIABLES - {CONFIG_VARIABLE}
     for name, setting in Settings.model_fields.items():
         if isinstance(setting.default, str | int | Path):
-            assert rows[PREFIX + name.upper()] == f"`{setting.default}`"
+            written = str(setting.default).lower() if isinstance(setting.default, bool) else setting.default
+            assert rows[PREFIX + name.upper()] == f"`{written}`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from router.core.channel_name import ChannelName
 from router.core.errors import InvalidField, InvalidText
 from router.core.pool import Pool, PoolId
 from router.core.pool_rules import check_pool
@@ -58,9 +59,17 @@ def test_a_pool_of_defaults_passes() -> None:
         ("reservation_minutes", 0),
         ("reservation_minutes", 10_081),
         ("backups", -1),
+        ("time_zone", ""),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "Europe"),
+        ("time_zone", "localtime"),
+        ("time_zone", "../../etc/passwd"),
+        ("time_zone", "Europe/" + "x" * 5000),
         ("environment", "Staging"),
         ("environment", ""),
         ("backups", 4),
+        ("prompt_channels", (ChannelName.SMS, ChannelName.SMS)),
+        ("prompt_texts", {"fax": "{name} {link}"}),
     ],
 )
 def test_a_value_out_of_its_range_is_refused_by_its_field(field: str, value: object) -> None:
@@ -82,6 +91,9 @@ def test_a_value_out_of_its_range_is_refused_by_its_field(field: str, value: obj
         ("warm_up_days", 0),
         ("backups", 0),
         ("colour", "#ABCdef"),
+        ("time_zone", "UTC"),
+        ("time_zone", "Etc/GMT+5"),
+        ("time_zone", "America/Argentina/Buenos_Aires"),
     ],
 )
 def test_a_value_at_its_edge_passes(field: str, value: object) -> None:
@@ -94,3 +106,12 @@ def test_a_text_that_phones_damage_is_refused() -> None:
     """The prefilled text is held to the same rules wherever it comes from."""
     with pytest.raises(InvalidText):
         check_pool(replace(POOL, text="Hi Acme & friends {code}"))
+
+
+def test_a_pools_own_words_need_room_for_its_name() -> None:
+    """What fits with a short name may not fit with a long one; the field is named like a place in the body."""
+    words = {"sms": f"{{name}}, {'a' * 50} {{number}} {{link}}"}
+    check_pool(replace(POOL, prompt_texts=words))
+    with pytest.raises(InvalidField) as caught:
+        check_pool(replace(POOL, name="Acme of the very long name", prompt_texts=words))
+    assert caught.value.field == "prompt_texts.sms"

@@ -9,15 +9,17 @@ from litestar.handlers import HTTPRouteHandler
 from router.providers.sandbox.behaviour import Behaviour
 from router.providers.sandbox.control.routes import WorldController
 from router.providers.sandbox.control.webhooks import DeliveryController, SwitchController
+from router.providers.sandbox.sinks.control import SinkController
 
 PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "sandbox.md").read_text()
 
 
 def calls_of(controller: type[Controller]) -> set[str]:
     """Return each call of a controller as the guide writes it."""
+    prefix = vars(controller).get("path", "")
     handlers = [handler for handler in vars(controller).values() if isinstance(handler, HTTPRouteHandler)]
     return {
-        f"{method} {re.sub(r':str', '', path)}"
+        f"{method} {re.sub(r':str', '', f'{prefix}{path}'.rstrip('/'))}"
         for handler in handlers
         for method in handler.http_methods
         for path in handler.paths
@@ -26,8 +28,10 @@ def calls_of(controller: type[Controller]) -> set[str]:
 
 def test_every_control_call_is_in_the_guide() -> None:
     """A call that is added, renamed or removed must be so in the guide."""
-    calls = set().union(*(calls_of(each) for each in (WorldController, DeliveryController, SwitchController)))
-    assert set(re.findall(r"`((?:GET|POST|PATCH|DELETE) /[^`]*)`", PAGE)) == calls
+    calls = set().union(
+        *(calls_of(each) for each in (WorldController, DeliveryController, SwitchController, SinkController))
+    )
+    assert set(re.findall(r"`((?:GET|POST|PUT|PATCH|DELETE) /[^`]*)`", PAGE)) == calls
     assert len(calls) >= 20
 
 

@@ -208,16 +208,33 @@ local function still_holds(campaign, line, h)
   return line.op ~= READY
 end
 
+local function unpacked(packed)
+  local is_whole, value = pcall(cmsgpack.unpack, packed)
+  return is_whole and type(value) == 'table' and value or {}
+end
+
+-- The people of a call; nil if one of them is not whole.
+local function read_people(args)
+  local people = {}
+  for i = 6, #args do
+    local who = unpacked(args[i])
+    local is_named = type(who.code) == 'string' and #who.code == 6
+    if not is_named or type(who.may_at_ms) ~= 'number' or not ({[0] = 1, 1, 1, 1})[who.channel] then return nil end
+    people[#people + 1] = who
+  end
+  return people
+end
+
 register('claim', function(keys, args)
   local now_ms, backups = tonumber(args[2]), tonumber(args[4])
-  local people = #args - 5
-  if #keys ~= FIRST + 3 * people or people < 0 or not now_ms or not backups then
-    return redis.error_reply('BAD_ARG claim needs 13 keys and three a person, a writer, now_ms, an id, backups and rules')
+  local rules, people = #args >= 5 and unpacked(args[5]) or {}, read_people(args)
+  if #rules ~= 6 or not people or #keys ~= FIRST + 3 * #people or not now_ms or not backups then
+    return redis.error_reply('BAD_ARG claim needs 13 keys and three a person, a writer, now_ms, an id, backups, six rules '
+      .. 'and people that are whole')
   end
   local kept = redis.call('HGET', keys[4], args[3])
   local campaign = kept and cjson.decode(kept)
   if not campaign or campaign.state ~= 'running' then return cmsgpack.pack({'stopped', {0, 0, 0}, {}}) end
-  local rules = cmsgpack.unpack(args[5])
   local pool = open_pool(keys, args[1])
   local call = {now_ms = now_ms, now_s = math.floor(now_ms / 1000), pool = pool, slot = campaign.slot, backups = backups,
                 health = keys[3], opened_health = {}, pace = keys[5], buckets = {}, promises = {}, excluded = {},
@@ -230,9 +247,9 @@ register('claim', function(keys, args)
   end
   local c = campaign_at(keys, 6)
   find_shut(call, c)
-  for i = 1, people do
+  for i, who in ipairs(people) do
     local at = FIRST + 3 * i - 2
-    looked[i] = claim_one(call, c, cmsgpack.unpack(args[5 + i]), keys[at], keys[at + 1], keys[at + 2])
+    looked[i] = claim_one(call, c, who, keys[at], keys[at + 1], keys[at + 2])
   end
   write_promises(call, c.asked)
   local waits = write_buckets(call)

@@ -10,6 +10,11 @@ register('enqueue', function(keys, args)
   if not now_ms or #keys ~= CAMPAIGN_KEYS + people then
     return redis.error_reply('BAD_ARG enqueue needs 8 keys and one a person, now_ms, and a code and a time a person')
   end
+  for i = 1, people do
+    if #args[2 * i] ~= 6 or not tonumber(args[2 * i + 1]) then
+      return redis.error_reply('BAD_ARG enqueue: person ' .. i .. ' has no code or no time')
+    end
+  end
   local c, now_s, added = campaign_at(keys, 1), math.floor(now_ms / 1000), 0
   for i = 1, people do
     local code, heard_s, key = args[2 * i], tonumber(args[2 * i + 1]), keys[CAMPAIGN_KEYS + i]

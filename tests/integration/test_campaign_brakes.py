@@ -1,0 +1,264 @@
+"""What holds a campaign back, stops it or ends it: hold-down, brakes, operators, and the line that works again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from router.core.campaign import Campaign, CampaignState, pool_of
+from router.core.errors import InvalidField, NotFound, Refused
+from router.core.line import LineHealth, OperatorState, Status
+from tests.campaigns import EMAIL, WARM, Migration, open_migration
+from tests.stores import MINUTE_MS, Store
+from tests.tellings import hear, text
+
+pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
+DRAINED = LineHealth(operator_state=OperatorState.DRAIN)
+
+
+@pytest.fixture
+async def migration(store: Store) -> Migration:
+    """Open a pool of ten warm lines, two people on each of the first four."""
+    migration = await open_migration(store, lines=10)
+    for slot in range(4):
+        await migration.add_people(2, slot=slot)
+    return migration
+
+
+async def states(migration: Migration) -> list[str]:
+    """The states of all campaigns, oldest first."""
+    return [campaign.state.value for campaign in await migration.campaigns.all(migration.keys)]
+
+
+async def latest(migration: Migration) -> Campaign:
+    """The campaign that was opened last."""
+    return (await migration.campaigns.all(migration.keys))[-1]
+
+
+async def test_each_flap_doubles_the_hold_down(migration: Migration) -> None:
+    """Counted from the flag, for a day, up to four hours; a worker that was away does not begin it anew."""
+    held = []
+    for _ in range(7):
+        await migration.flag(0)
+        flagged_ms = migration.pool.now_ms
+        await migration.let_pass(minutes=3)
+        await migration.step()
+        held.append(((await latest(migration)).hold_until_ms - flagged_ms) // MINUTE_MS)
+        await migration.unflag(0)
+        await migration.step()
+    assert held == [10, 20, 40, 80, 160, 240, 240]
+    assert set(await states(migration)) == {"cancelled"}
+    await migration.let_pass(minutes=25 * 60)
+    await migration.flag(0)
+    await migration.step()
+    campaign = await latest(migration)
+    assert campaign.hold_until_ms - campaign.created_at_ms == 10 * MINUTE_MS
+
+
+async def test_a_recovery_ends_the_campaign(migration: Migration) -> None:
+    """Nobody else is prompted, whoever moved stays, and the others have their old line as before."""
+    ada, bob = await migration.add_person("ada", slot=0), await migration.add_person("bob", slot=0)
+    await migration.flag(0)
+    await migration.step()
+    await hear(migration.pool, text("ada", 1, 5))
+    await migration.unflag(0)
+    await migration.let_pass(minutes=30)
+    await migration.run(3)
+    campaign = await migration.only()
+    assert (campaign.state, campaign.why) == (CampaignState.CANCELLED, "the line works again")
+    assert migration.channels[EMAIL].codes == []
+    assert [(await migration.assignment(code)).slot for code in (ada, bob)] == [1, 0]
+    assert migration.queues(campaign.id) == {name: [] for name in migration.queues(campaign.id)}
+
+
+async def test_a_recovery_in_the_middle_leaves_the_rest_alone(store: Store) -> None:
+    """No prompt follows it."""
+    migration = await open_migration(store, prompts_per_second=5.0, burst=5)
+    await migration.add_people(40, slot=0)
+    await migration.begin(0)
+    await migration.run(2)
+    before = len(migration.channels[EMAIL].codes)
+    assert 10 <= before < 40
+    await migration.unflag(0)
+    await migration.run(5)
+    assert len(migration.channels[EMAIL].codes) == before
+    assert await migration.counts() == {"sent": before, "waiting": 40 - before}
+
+
+async def test_three_lines_within_ten_minutes_wait_for_a_human(migration: Migration) -> None:
+    """Though the hold-down of the first ends when the ten minutes do; what a human lets go on goes on."""
+    for slot in range(3):
+        await migration.flag(slot)
+        await migration.let_pass(minutes=4)
+    await migration.run(2)
+    assert await states(migration) == ["paused"] * 3
+    await migration.let_pass(minutes=60)
+    await migration.step()
+    assert migration.channels[EMAIL].codes == []
+    campaigns = await migration.campaigns.all(migration.keys)
+    assert {campaign.why for campaign in campaigns} == {"3 lines were flagged within 10 minutes"}
+    told = {alert.subject: alert.message for alert in await migration.alerts() if alert.kind == "campaign_waits"}
+    assert all(f"switchyard campaigns resume {campaign.id}" in told[campaign.id] for campaign in campaigns)
+    await migration.worker.admin.resume(campaigns[1].id, reason="we know why")
+    await migration.run(2)
+    assert await states(migration) == ["paused", "done", "paused"]
+    assert len(migration.channels[EMAIL].codes) == 2
+
+
+async def test_two_lines_within_ten_minutes_do_not(migration: Migration) -> None:
+    """Nor a third that comes later."""
+    await migration.flag(0, 1)
+    await migration.let_pass(minutes=11)
+    await migration.flag(2)
+    await migration.run(2)
+    assert await states(migration) == ["done", "done", "holding"]
+
+
+async def test_a_third_of_the_pool_waits_for_a_human(migration: Migration) -> None:
+    """Whenever each of them failed; also what runs already."""
+    await migration.flag(0)
+    for slot in range(1, 4):
+        await migration.let_pass(minutes=15)
+        await migration.run(2)
+        await migration.flag(slot)
+    await migration.let_pass(minutes=15)
+    await migration.run(2)
+    assert await states(migration) == ["done", "done", "done", "paused"]
+    assert (await latest(migration)).why == "4 of 10 lines are closed by the provider"
+
+
+async def test_all_lines_flagged_prompts_nobody(store: Store) -> None:
+    """There is nowhere to lead them; when a line works again, they are led there."""
+    migration = await open_migration(store)
+    await migration.add_people(4, slot=0)
+    await migration.begin(0, 1, 2)
+    await migration.step()
+    (campaign,) = await migration.campaigns.all(migration.keys)
+    assert campaign.state is CampaignState.PAUSED
+    await migration.worker.admin.resume(campaign.id, reason="what else")
+    await migration.run(3)
+    assert migration.channels[EMAIL].codes == []
+    assert [alert.kind for alert in await migration.alerts()].count("campaign_without_room") == 1
+    await migration.unflag(2)
+    await migration.run(2)
+    assert {message.new_number for message in migration.channels[EMAIL].messages} == {"+12025550002"}
+    assert await migration.counts() == {"sent": 4}
+
+
+async def test_a_paused_campaign_goes_on_where_it_was(store: Store) -> None:
+    """Nobody twice, nobody forgotten; a cancelled one does not."""
+    migration = await open_migration(store, prompts_per_second=5.0, burst=5)
+    people = await migration.add_people(60, slot=0)
+    await migration.begin(0)
+    admin, campaign = migration.worker.admin, (await migration.only()).id
+    await migration.run(2)
+    await admin.pause(campaign, reason="wait")
+    before = len(migration.channels[EMAIL].codes)
+    await migration.run(5)
+    assert len(migration.channels[EMAIL].codes) == before
+    await admin.resume(campaign, reason="go on")
+    await migration.run(2)
+    await admin.cancel(campaign, reason="enough")
+    sent = migration.channels[EMAIL].codes
+    assert before < len(sent) == len(set(sent)) < 60
+    await migration.run(5)
+    assert len(migration.channels[EMAIL].codes) == len(sent) < len(people)
+    for act in (admin.pause, admin.resume, admin.cancel):
+        with pytest.raises(Refused, match="cancelled already"):
+            await act(campaign, reason="once more")
+
+
+async def test_twenty_flips_in_an_hour_prompt_nobody_twice(store: Store) -> None:
+    """Nor anybody while the line works."""
+    migration = await open_migration(store)
+    people = await migration.add_people(10, slot=0)
+    for flip in range(20):
+        is_flagged = flip % 2 == 0
+        await (migration.flag(0) if is_flagged else migration.unflag(0))
+        before = len(migration.channels[EMAIL].codes)
+        for _ in range(6):
+            await migration.let_pass(seconds=30)
+            await migration.step()
+        assert is_flagged or len(migration.channels[EMAIL].codes) == before
+    await migration.flag(0)
+    for _ in range(12):
+        await migration.let_pass(minutes=60)
+        await migration.step()
+    assert sorted(migration.channels[EMAIL].codes) == sorted(people)
+    assert len(await migration.campaigns.all(migration.keys)) == 11
+
+
+async def test_flips_after_the_prompts_prompt_nobody_again(store: Store) -> None:
+    """A day must pass between two prompts, whatever the line does."""
+    migration = await open_migration(store, hold_down=timedelta(0))
+    people = await migration.add_people(10, slot=0)
+    for flip in range(20):
+        await (migration.flag(0) if flip % 2 == 0 else migration.unflag(0))
+        for _ in range(3):
+            await migration.let_pass(minutes=1)
+            await migration.step()
+    assert sorted(migration.channels[EMAIL].codes) == sorted(people)
+
+
+async def test_a_line_goes_from_flagged_to_released(store: Store) -> None:
+    """The campaign of the flag ends, and another takes its place at once; whoever was prompted waits for a day."""
+    migration = await open_migration(store, prompts_per_second=2.0, burst=2)
+    await migration.add_people(12, slot=0)
+    await migration.begin(0)
+    await migration.run(1)
+    prompted = len(migration.channels[EMAIL].codes)
+    await migration.put_health(0, LineHealth(status=Status.RELEASED))
+    await migration.run(10)
+    first, second = await migration.campaigns.all(migration.keys)
+    assert (first.state, first.why) == (CampaignState.CANCELLED, "the line is in another state now")
+    assert second.state is CampaignState.RUNNING
+    codes = migration.channels[EMAIL].codes
+    assert len(codes) == len(set(codes)) == 12
+    assert len(migration.queues(second.id)["later"]) == prompted
+
+
+async def test_a_drain_that_the_others_can_not_carry_is_refused(store: Store) -> None:
+    """Unless it is forced; a line that takes people is drained first."""
+    migration = await open_migration(store, limits=replace(WARM, capacity=10, target=10))
+    await migration.add_people(10, slot=0)
+    await migration.add_people(8, slot=1)
+    await migration.add_people(8, slot=2)
+    number, admin = (await migration.pool.lines())[0].line.number, migration.worker.admin
+    with pytest.raises(Refused, match="Drain it first"):
+        await admin.start("main", number, reason="too old")
+    await migration.put_health(0, DRAINED)
+    with pytest.raises(Refused, match="1 more lines are needed"):
+        await admin.start("main", number, reason="too old")
+    with pytest.raises(InvalidField):
+        await admin.start("main", number, reason="", force=True)
+    started = await admin.start("main", number, reason="too old", force=True)
+    with pytest.raises(Refused, match="started already"):
+        await admin.start("main", number, reason="too old", force=True)
+    await migration.run(2)
+    assert await migration.counts(started.campaign.id) == {"sent": 4, "waiting": 6}
+
+
+async def test_a_campaign_that_is_not_there_is_not_found(migration: Migration) -> None:
+    """Nor one whose id is none, nor one of a pool that is none."""
+    for campaign in ("main.0.flagged99", "nowhere.0.flagged1"):
+        with pytest.raises(NotFound):
+            await migration.worker.admin.get(campaign)
+    for campaign in ("main", "main.0.mislaid1", "../config", "main.0.flagged1\n"):
+        with pytest.raises(InvalidField):
+            pool_of(campaign)
+
+
+async def test_a_campaign_of_long_ago_is_forgotten(migration: Migration) -> None:
+    """But not while its cause lasts, or it would be opened again; it leaves no key."""
+    await migration.begin(0)
+    await migration.run(2)
+    await migration.begin(1)
+    await migration.run(2)
+    await migration.unflag(1)
+    await migration.let_pass(minutes=91 * 24 * 60)
+    await migration.step()
+    (kept,) = await migration.campaigns.all(migration.keys)
+    assert (kept.id, kept.state) == ("main.0.flagged1", CampaignState.DONE)
+    with migration.pool.store.behind() as client:
+        left = [key for key in client.scan_iter("*campaign:main.1.*") if b":people:" not in key]
+    assert left == []
