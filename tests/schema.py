@@ -24,7 +24,7 @@ _PLACE = re.compile(r"\{\w+\}|<\w+>")
 _LIVES = {
     "permanent": None,
     "swept": None,
-    "10 minutes": timedelta(minutes=10),
+    "1 day": timedelta(days=1),
     "2 days": timedelta(days=2),
     "8 days": timedelta(days=8),
     "31 days": timedelta(days=31),

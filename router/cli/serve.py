@@ -34,7 +34,7 @@ from router.settings import Settings, load_settings
 from router.starter import become_the_starter, end_with_starter, has_lost_its_starter
 from router.store.embedded import EmbeddedStore
 from router.wiring import START_PATIENCE, base_url_of, open_gateway
-from router.worker import aging, campaigns, expiry, news, sampling, second_look
+from router.worker import aging, campaigns, expiry, headroom, news, sampling, second_look
 from router.worker.loop import Chore, run_chores
 
 _RESTART_PAUSE_S = 1.0
@@ -121,6 +121,7 @@ async def _work(settings: Settings) -> None:
                     timedelta(minutes=5),
                     lambda: sampling.tick(directory, gateway.capacity, now_ms=clock.now_ms()),
                 ),
+                Chore("headroom", headroom.EVERY, lambda: headroom.tick(directory, gateway.capacity, gateway.alerts)),
                 Chore("campaigns", timedelta(seconds=1), lambda: campaigns.tick(directory, gateway.migration_engine)),
                 Chore("news", timedelta(seconds=1), lambda: news.tick(directory, gateway.news_teller)),
                 Chore("second_look", timedelta(seconds=10), lambda: second_look.tick(gateway.deliveries)),

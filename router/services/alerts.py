@@ -1,7 +1,7 @@
 """Tell operators what they should know: a log line, a row that `switchyard linq doctor` shows, and a notification.
 
-The same thing about the same subject is told once in ten minutes, however often and by however many processes it is
-noticed.
+The same thing about the same subject is told once in ten minutes, or what its teller thinks right, however often and by
+however many processes it is noticed.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from router.store.hook_log import HookLog, KeptAlert
 Notify = Callable[[str, str], Awaitable[object]]
 """Sends a title and a body to operators, in its own time, and never raises."""
 
-PAUSE_MS = 600_000
+PAUSE = timedelta(minutes=10)
 _MAX_REMEMBERED = 10_000
 _MAX_UNDER_WAY = 100
 _PATIENCE = timedelta(seconds=5)
@@ -51,7 +51,16 @@ class Alerts:
         self._notified_ms: dict[tuple[str, str], int] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def tell(self, kind: str, subject: str, message: str, *, logged: str | None = None, link: str = "") -> None:
+    async def tell(
+        self,
+        kind: str,
+        subject: str,
+        message: str,
+        *,
+        logged: str | None = None,
+        link: str = "",
+        pause: timedelta = PAUSE,
+    ) -> None:
         """Alert operators; a notification goes out by itself, after this returned.
 
         Args:
@@ -60,18 +69,19 @@ class Alerts:
             message: what happened, and what to do about it.
             logged: what logs and notifications say instead of a message that may name a person.
             link: where to act on it, beside the command that the message names.
+            pause: how long the same is not told again, up to a day.
         """
-        now_ms = self._clock.now_ms()
-        if not _is_due(self._told_ms, kind, subject, now_ms):
+        now_ms, pause_ms = self._clock.now_ms(), pause // timedelta(milliseconds=1)
+        if not _is_due(self._told_ms, kind, subject, now_ms, pause_ms):
             return
         try:
-            if not await self._hook_log.claim_alert(kind, subject, pause_ms=PAUSE_MS):
+            if not await self._hook_log.claim_alert(kind, subject, pause_ms=pause_ms):
                 return
             await self._hook_log.add_alert(KeptAlert(id="", at_ms=now_ms, kind=kind, subject=subject, message=message))
         except StoreUnavailable:
             del self._told_ms[kind, subject]  # it is kept when it is noticed again
         _log.warning("alert", kind=kind, label=subject, detail=logged or message)
-        if self._notify is not None and _is_due(self._notified_ms, kind, subject, now_ms):
+        if self._notify is not None and _is_due(self._notified_ms, kind, subject, now_ms, pause_ms):
             self._send(self._notify, _title_of(kind, subject), _body_of(kind, logged or message, link))
 
     async def aclose(self) -> None:
@@ -94,9 +104,9 @@ class Alerts:
         task.add_done_callback(self._under_way.discard)
 
 
-def _is_due(told_ms: dict[tuple[str, str], int], kind: str, subject: str, now_ms: int) -> bool:
+def _is_due(told_ms: dict[tuple[str, str], int], kind: str, subject: str, now_ms: int, pause_ms: int) -> bool:
     """Whether this process has not told it for a while; if so, it is noted as told."""
-    if now_ms - told_ms.get((kind, subject), -PAUSE_MS) < PAUSE_MS:
+    if now_ms - told_ms.get((kind, subject), -pause_ms) < pause_ms:
         return False
     if len(told_ms) >= _MAX_REMEMBERED:
         told_ms.clear()

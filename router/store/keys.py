@@ -11,7 +11,7 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{registry}:hooks:kept    stream  deliveries we could not read or place, sealed, 500    trimmed
     sy:{registry}:hooks:tally   hash    environment:what → times, or when last              permanent
     sy:{registry}:alerts        stream  what operators should know, the latest 1,000          trimmed
-    sy:{registry}:told:<digest>  string  nothing; an alert of this kind and subject was told   10 minutes
+    sy:{registry}:told:<digest>  string  nothing; an alert of this kind and subject was told   1 day
     sy:{pool}:config            string  JSON of the pool                                      permanent
     sy:{pool}:version           string  grows when the pool or a line changes                 permanent
     sy:{pool}:measured          string  JSON of what its traffic tells                        permanent

@@ -15,6 +15,7 @@ from tests.sandboxes import RunningSandbox, start_sandbox, webhook_sink
 from tests.servers import free_port
 
 PERSON = "+12025559876"
+ANY_SINKS = ("--sink-port", "0", "--smtp-port", "0")  # tests run side by side
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_the_command_greets_and_ends(tmp_path: Path) -> None:
     """It names page, base URL and key; SIGTERM ends it with 0; without --json it speaks plainly."""
     port = str(free_port())
     with subprocess.Popen(
-        [SWITCHYARD, "sandbox", "--port", port, "--webhook", "http://127.0.0.1:9/hook"],
+        [SWITCHYARD, "sandbox", "--port", port, *ANY_SINKS, "--webhook", "http://127.0.0.1:9/hook"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,
@@ -149,7 +150,7 @@ def test_the_command_greets_and_ends(tmp_path: Path) -> None:
 def test_options_that_can_not_be_used(tmp_path: Path, options: list[str], complaint: str) -> None:
     """A bad option ends it with 2 and one line that names it."""
     run = subprocess.run(
-        [SWITCHYARD, "sandbox", "--port", str(free_port()), *options],
+        [SWITCHYARD, "sandbox", "--port", str(free_port()), *ANY_SINKS, *options],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -17,7 +17,7 @@ from tests.sandboxes import RunningSandbox, start_sandbox, webhook_sink
 
 FAST = "2000"
 PINNED = "?version=2026-02-03"
-_pools = count(1)
+_pools, _numbers = count(1), count(12_025_556_000)
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +58,12 @@ class Pool:
         self.gateway = gateway
         self.path = f"/pools/pool-{next(_pools)}"
         gateway.api("POST", "/pools", json={"id": self.path.rpartition("/")[2], "name": "Acme"})
-        self.lines = [str(sandbox.control("POST", "/lines")["line"]["number"]) for _ in range(lines)]
-        sandbox.settle()
+        self.lines = [f"+{next(_numbers)}" for _ in range(lines)]
         for number in self.lines:
             gateway.api("POST", f"{self.path}/lines", json={"number": number, "warm": True})
+            sandbox.control("POST", "/lines", {"number": number})
+        sandbox.settle()
+        self._rows_before = {row["id"] for row in self._rows("lines")}
 
     def sign_up(self, user: str) -> dict[str, Any]:
         """Sign somebody up, or ask again for them."""
@@ -79,7 +81,10 @@ class Pool:
         return answer
 
     def rows(self, about: str) -> list[dict[str, Any]]:
-        """What happened, newest first."""
+        """What happened since the account got its lines, newest first."""
+        return [row for row in self._rows(about) if row["id"] not in self._rows_before]
+
+    def _rows(self, about: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.gateway.api("GET", f"{self.path}/events?about={about}&limit=500").json()
         return rows
 

@@ -83,11 +83,6 @@ class CampaignAdmin:
         view, found = await self._find(campaign)
         return await self._campaigns.progress(view.keys, found)
 
-    async def line_of(self, campaign: Campaign) -> str:
-        """Return the number of the line that a campaign leads away from."""
-        view = await self._directory.seek(campaign.pool)
-        return view.lines[campaign.slot].number if campaign.slot in view.lines else ""
-
     async def people(
         self, campaign: str, *, state: PersonState | None = None, after: str = "", limit: int = 100
     ) -> list[PersonRow]:

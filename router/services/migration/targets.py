@@ -37,10 +37,8 @@ def spell_prospect(overview: Overview, people: int, rules: CampaignRules) -> str
     needed = time_needed({}, allowances_of(overview, rules).values(), people, rules)
     if needed is None:
         return "No line takes people now."
-    hours, minutes = needed // _HOUR, needed // _MINUTE
-    return (
-        f"At the pace of the lines this takes up to {hours} hours." if hours else f"This takes {minutes + 1} minutes."
-    )
+    hours, minutes = ceil(needed / _HOUR), ceil(needed / _MINUTE)
+    return f"This takes up to {hours} hours." if hours > 1 else f"This takes about {max(2, minutes)} minutes."
 
 
 def _is_open(now: LineNow) -> bool:

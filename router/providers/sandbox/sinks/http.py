@@ -103,6 +103,7 @@ class HttpSink:
 def _server_of(host: str) -> type[ThreadingHTTPServer]:
     class Server(ThreadingHTTPServer):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        request_queue_size = 128  # a campaign sends a hundred at once
 
     return Server
 
