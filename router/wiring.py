@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 from typing import cast
 
 from router.channels.alerts import Notifier
 from router.channels.channel import Channel
 from router.channels.configured import channels_of
-from router.core.campaign_rules import CampaignRules
+from router.core.campaign_rules import CampaignRules, burst_of
 from router.core.errors import StoreUnavailable
 from router.core.nonce import Nonces
 from router.core.personal_data import PersonalData, derive_key
@@ -47,6 +46,7 @@ from router.services.migration.outlook import Outlooks
 from router.services.migration.preview import Previewer
 from router.services.migration.prompting import Prompting
 from router.services.migration.recipients import Recipients
+from router.services.migration.sending import Sender
 from router.services.migration.watch import CampaignWatch
 from router.services.migration.writing import PromptWriter
 from router.services.new_codes import NewCodes
@@ -268,7 +268,13 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
         campaigns=campaigns,
         channels=channels,
         recipients=recipients,
-        writer=PromptWriter(tokens, base_url),
+        sender=Sender(
+            campaigns=campaigns,
+            channels=channels,
+            writer=PromptWriter(tokens, base_url),
+            rules=campaign_rules,
+            clock=clock,
+        ),
         rules=campaign_rules,
         clock=clock,
     )
@@ -358,6 +364,6 @@ def _campaign_rules(settings: Settings) -> CampaignRules:
     return CampaignRules(
         hold_down=timedelta(minutes=settings.hold_down_minutes),
         prompts_per_second=pace,
-        burst=max(5, ceil(pace)),
+        burst=burst_of(pace),
         people_per_hour=settings.prompted_people_per_hour,
     )

@@ -1,17 +1,15 @@
 """Campaigns whose time the test turns, over channels that answer as it tells them.
 
-    migration = await open_migration(store, lines=3)
-    ada = await migration.add_person("ada")
-    await migration.flag(0)
-    await migration.let_pass(minutes=10)
-    assert await migration.run() == ...
-
-The engine, its store and its clock are the real ones; only the world beyond the channels is played.
+migration = await open_migration(store, lines=3)
+ada = await migration.add_person("ada", slot=0)
+await migration.begin(0)
+await migration.step()
+assert migration.channels[EMAIL].codes == [ada]
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from itertools import count
@@ -24,84 +22,22 @@ from router.core.campaign_rules import CampaignRules
 from router.core.code import Code
 from router.core.line import LineHealth, LineLimits
 from router.core.personal_data import Identity, PersonalData
-from router.core.pool import Pool
-from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
-from router.core.token import Tokens
-from router.services.alerts import Alerts
+from router.core.pool import Pool, PoolId
+from router.core.prompt import ChannelName
 from router.services.clock import StoreClock
 from router.services.directory import Directory, PoolView
-from router.services.migration.admin import CampaignAdmin
-from router.services.migration.engine import MigrationEngine, MigrationReport
-from router.services.migration.preview import Previewer
-from router.services.migration.prompting import Prompting, PromptingReport
-from router.services.migration.recipients import Recipients
-from router.services.migration.watch import CampaignWatch
-from router.services.migration.writing import PromptWriter
+from router.services.migration.engine import MigrationReport
+from router.services.migration.prompting import PromptingReport
 from router.store.campaigns import Campaigns
 from router.store.hook_log import HookLog, KeptAlert
 from router.store.keys import PoolKeys
-from tests.stores import FLAGGED, HEALTHY, MAIN, MINUTE_MS, LivePool, Store, given, person
+from tests.campaign_workers import APP, EMAIL, Recorder, Worker, make_worker
+from tests.stores import FLAGGED, HEALTHY, HOUR_MS, HOURLY, MAIN, MINUTE_MS, LivePool, Store, given, person
 from tests.tellings import hear, text
 
-APP, EMAIL, SMS = ChannelName.APP, ChannelName.EMAIL, ChannelName.SMS
 WARM = LineLimits(weight=10_000, capacity=1000, target=1000)
-SENT = SendResult(outcome=Outcome.SENT)
 SECRET = b"of these tests only"
-Answer = Callable[[Message], Awaitable[SendResult]]
 _HANDED_OUT = count(1)
-_KNOWN_BY: Mapping[ChannelName, str] = {APP: "user", EMAIL: "email", SMS: "phone"}
-
-
-async def take_it(_: Message) -> SendResult:
-    """Answer as a channel that works."""
-    return SENT
-
-
-def answer(outcome: Outcome, *, retry_after_s: float | None = None) -> Answer:
-    """Make a channel answer the same to everybody."""
-
-    async def told(_: Message) -> SendResult:
-        return SendResult(outcome=outcome, reason="as told", retry_after_s=retry_after_s)
-
-    return told
-
-
-class Recorder:
-    """A channel that keeps what it was given, and answers as it is told."""
-
-    def __init__(self, name: ChannelName, *, resend_is_safe: bool = False) -> None:
-        self.name = name
-        self.resend_is_safe = resend_is_safe
-        self.answer: Answer = take_it
-        self.messages: list[Message] = []
-
-    def can_reach(self, recipient: Recipient) -> bool:
-        """Each by what it is addressed with."""
-        return getattr(recipient, _KNOWN_BY[self.name]) is not None
-
-    async def send(self, message: Message) -> SendResult:
-        """Keep it, then answer."""
-        self.messages.append(message)
-        return await self.answer(message)
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-    @property
-    def codes(self) -> list[Code]:
-        """Who was sent to, in order."""
-        return [message.signup for message in self.messages]
-
-
-@dataclass(slots=True)
-class Worker:
-    """What one worker process has of its own."""
-
-    watch: CampaignWatch
-    engine: MigrationEngine
-    prompting: Prompting
-    admin: CampaignAdmin
-    previewer: Previewer
 
 
 @dataclass(slots=True)
@@ -121,7 +57,7 @@ class Migration:
 
     def start_worker(self) -> Worker:
         """Make another worker, as a process beside the first would be."""
-        pool, store = self.pool, self.pool.store
+        pool = self.pool
 
         async def ask_ms() -> int:
             return pool.now_ms
@@ -131,42 +67,9 @@ class Migration:
             await asyncio.sleep(0)
 
         clock = StoreClock(ask_ms, lambda: pool.now_ms)
-        alerts = Alerts(HookLog(store.client), clock)
-        watch, recipients = CampaignWatch(self.campaigns, alerts, self.rules), Recipients(self.personal_data)
-        prompting = Prompting(
-            campaigns=self.campaigns,
-            channels=self.channels,
-            recipients=recipients,
-            writer=PromptWriter(Tokens({"1": b"k" * 64}), "https://text.example"),
-            rules=self.rules,
-            clock=clock,
+        return make_worker(
+            pool.store, self.channels, self.rules, clock=clock, sleep=sleep, personal_data=self.personal_data
         )
-        previewer = Previewer(
-            campaigns=self.campaigns,
-            assignments=store.assignments,
-            lines=store.lines,
-            prompting=prompting,
-            recipients=recipients,
-            rules=self.rules,
-        )
-        engine = MigrationEngine(
-            campaigns=self.campaigns,
-            lines=store.lines,
-            watch=watch,
-            prompting=prompting,
-            alerts=alerts,
-            clock=clock,
-            sleep=sleep,
-        )
-        admin = CampaignAdmin(
-            campaigns=self.campaigns,
-            lines=store.lines,
-            directory=Directory(store.pools, store.lines),
-            watch=watch,
-            previewer=previewer,
-            clock=clock,
-        )
-        return Worker(watch, engine, prompting, admin, previewer)
 
     @property
     def keys(self) -> PoolKeys:
@@ -311,6 +214,7 @@ async def open_migration(
     safe: Sequence[ChannelName] = (APP,),
     backups: int = 2,
     lease_s: float = 120,
+    pool_id: PoolId = MAIN,
     **rules: object,
 ) -> Migration:
     """Make a pool of warm lines that may prompt at any hour, ten minutes after a flag, as fast as can be.
@@ -323,6 +227,7 @@ async def open_migration(
         safe: those among them that drop a repetition.
         backups: further numbers on a person's card.
         lease_s: after which a prompt that was begun is taken to be lost.
+        pool_id: which pool.
         rules: fields of CampaignRules that differ.
     """
     quick: dict[str, object] = {
@@ -333,7 +238,7 @@ async def open_migration(
     }
     names = tuple(channels)
     settings = Pool(
-        id=MAIN,
+        id=pool_id,
         name="Acme",
         prompts_from=time(0),
         prompts_until=time(0),
@@ -342,7 +247,7 @@ async def open_migration(
         revision=1,
     )
     await store.pools.put(settings, is_new=True)
-    pool = LivePool(store, policy=replace(LivePool(store).policy, backups=backups))
+    pool = LivePool(store, PoolKeys(pool_id), replace(HOURLY, backups=backups))
     for _ in range(lines):
         await pool.add_line(limits)
     return Migration(
@@ -352,3 +257,19 @@ async def open_migration(
         channels={name: Recorder(name, resend_is_safe=name in safe) for name in names},
         campaigns=Campaigns(store.client, store.scripts),
     )
+
+
+def asked(migration: Migration) -> Counter[str | None]:
+    """How many were asked to text each number."""
+    return Counter(message.new_number for channel in migration.channels.values() for message in channel.messages)
+
+
+async def numbers(migration: Migration, *slots: int) -> list[str]:
+    """The numbers of lines."""
+    lines = await migration.pool.lines()
+    return [lines[slot].line.number for slot in slots]
+
+
+async def at_the_hour(migration: Migration) -> None:
+    """Turn the clock to the beginning of the next hour, as a test that counts by hours wants it."""
+    await migration.let_pass(seconds=(HOUR_MS - migration.pool.now_ms % HOUR_MS) / 1000)

@@ -47,6 +47,11 @@ class CampaignRules:
     lease: timedelta = timedelta(minutes=2)
 
 
+def burst_of(prompts_per_second: float) -> int:
+    """Prompts that may go at once at a pace: what gathers while a worker is busy elsewhere, about two seconds."""
+    return max(5, ceil(2 * prompts_per_second))
+
+
 def hold_down_of(earlier: Iterable[Campaign], slot: int, rules: CampaignRules, *, now_ms: int) -> timedelta:
     """Return how long a new flag of a line must last, after the flags it had lately."""
     window_ms = rules.flap_window // _MS

@@ -27,8 +27,8 @@ from router.store.keys import CampaignKeys, PoolKeys
 from router.store.scripts import Argument, Client, Scripts
 
 MAX_CLAIMED = 100
-MAX_ENQUEUED = 500
-BUCKETS_A_PAGE = 250
+MAX_ENQUEUED = 200  # more in one call would keep the other clients of the store waiting for over a millisecond
+BUCKETS_A_PAGE = 50
 MAX_DRAINED = 500
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.campaigns import measure_campaigns
 from tests.bench.fairness import measure_fairness
 from tests.bench.growth import measure_growth
 from tests.bench.machine import describe_machine
@@ -19,6 +20,7 @@ from tests.bench.traffic import ROWS, measure_traffic
 from tests.bench.webhooks import measure_webhooks
 
 _SECTIONS = ("traffic", "webhooks", "growth", "fairness")
+_ON_REQUEST = ("campaigns",)  # minutes long, and nothing of it is compared with others
 
 
 def read_arguments(words: list[str]) -> argparse.Namespace:
@@ -32,9 +34,12 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
         "--only",
         action="append",
         default=[],
-        choices=[*_SECTIONS, *ROWS],
+        choices=[*_SECTIONS, *_ON_REQUEST, *ROWS],
         metavar="NAME",
-        help=f"a section ({', '.join(_SECTIONS)}) or a row of traffic ({', '.join(ROWS)}); may be repeated",
+        help=(
+            f"a section ({', '.join(_SECTIONS)}), one that is measured only when named ({', '.join(_ON_REQUEST)}) or a "
+            f"row of traffic ({', '.join(ROWS)}); may be repeated"
+        ),
     )
     return parser.parse_args(words)
 
@@ -54,6 +59,8 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         yield measure_growth(many_people=20_000 if is_quick else 1_000_000, turns=3 if is_quick else 15)
     if not only or "fairness" in only:
         yield measure_fairness(picks=5_000 if is_quick else 100_000, is_quick=is_quick)
+    if "campaigns" in only:
+        yield measure_campaigns(is_quick=is_quick)
 
 
 def main() -> int:

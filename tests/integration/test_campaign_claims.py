@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from router.core.campaign import CampaignState, PersonState, Skip
-from router.core.line import LineHealth, OperatorState
-from tests.campaigns import EMAIL, Migration, open_migration
-from tests.stores import HEALTHY, HOUR_MS, START_MS, Store
+from tests.campaign_workers import EMAIL
+from tests.campaigns import Migration, open_migration
+from tests.stores import HOUR_MS, START_MS, Store
 from tests.tellings import hear, text
 
 pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
@@ -168,18 +168,3 @@ async def test_two_workers_take_in_every_move(migration: Migration) -> None:
     await migration.step()
     assert await migration.counts() == {"moved": 40}
     assert await migration.campaigns.moves(migration.keys) == []
-
-
-async def test_a_drained_line_is_left_when_asked(migration: Migration) -> None:
-    """Claims go on while it is drained, and stop when it takes people again."""
-    await migration.add_people(3, slot=0)
-    await migration.put_health(0, LineHealth(operator_state=OperatorState.DRAIN))
-    await migration.step()
-    assert await migration.campaigns.all(migration.keys) == []
-    number = (await migration.pool.lines())[0].line.number
-    await migration.worker.admin.start("main", number, reason="it is too old")
-    await migration.put_health(0, HEALTHY)
-    await migration.claim_round()
-    assert migration.channels[EMAIL].codes == []
-    await migration.step()
-    assert (await migration.only()).state is CampaignState.CANCELLED

@@ -7,7 +7,8 @@ import pytest
 from router.core.assignment import State
 from router.core.campaign import CampaignState, PersonState, Skip
 from router.core.line import LineHealth, OperatorState, Status
-from tests.campaigns import APP, EMAIL, SMS, Migration, open_migration
+from tests.campaign_workers import APP, EMAIL, SMS
+from tests.campaigns import Migration, open_migration
 from tests.stores import FLAGGED, Store
 from tests.tellings import hear, text
 

@@ -15,7 +15,8 @@ from router.core.prompt import ChannelName
 from router.store.campaign_people import Claim, Offer, Settlement, pack_rules
 from router.store.campaigns import Campaigns
 from router.store.scripts import Argument
-from tests.campaigns import EMAIL, SMS, WARM
+from tests.campaign_workers import EMAIL, SMS
+from tests.campaigns import WARM
 from tests.stores import FLAGGED, MAIN, START_MS, LivePool, given, person
 from tests.tellings import hear, text
 

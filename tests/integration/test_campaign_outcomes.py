@@ -1,21 +1,19 @@
 """What becomes of a prompt: sent, refused, not taken yet, or nobody knows; and of one whose sender is gone."""
 
-import asyncio
 from itertools import pairwise
 
 import pytest
 
 from router.core.campaign import PersonState
 from router.core.code import Code
-from router.core.prompt import ChannelName, Message, Outcome, SendResult
+from router.core.prompt import Message, Outcome, SendResult
 from router.services.migration.writing import attempt_of
-from tests.campaigns import APP, EMAIL, SENT, SMS, Migration, answer, open_migration, take_it
-from tests.servers import eventually_async
-from tests.stores import HOUR_MS, Store
+from tests.campaign_workers import APP, EMAIL, SMS, answer
+from tests.campaigns import Migration, open_migration
+from tests.stores import Store
 from tests.tellings import hear, text
 
 pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
-LEASE_S = 121
 
 
 @pytest.fixture
@@ -27,12 +25,6 @@ async def migration(store: Store) -> Migration:
 async def add_ada(migration: Migration) -> Code:
     """Add somebody whom every channel reaches."""
     return await migration.add_person("ada", slot=0, user="ada", email="ada@example.org", phone="+12125550142")
-
-
-async def never(_: Message) -> SendResult:
-    """Take a message and say nothing."""
-    await asyncio.Event().wait()
-    return SENT
 
 
 async def test_after_a_refusal_the_next_channel_is_asked(migration: Migration) -> None:
@@ -108,121 +100,6 @@ async def test_what_nobody_knows_is_repeated_where_that_is_safe(migration: Migra
     assert (await migration.standing(ada)).state is PersonState.UNKNOWN
 
 
-@pytest.mark.parametrize(("channel", "state"), [(APP, "sent"), (SMS, "unknown")])
-async def test_whoever_a_dead_worker_left_behind_is_found(
-    migration: Migration, channel: ChannelName, state: str
-) -> None:
-    """After the lease: sent again where that is safe, else shown as unknown."""
-    ada = await migration.add_person("ada", slot=0, user="ada", phone="+12125550142")
-    await migration.change_pool(prompt_channels=(channel,))
-    await migration.begin(0)
-    dead, alive = migration.start_worker(), migration.start_worker()
-    migration.channels[channel].answer = never
-    task = asyncio.ensure_future(migration.claim_round(dead))
-    await eventually_async("a message under way", lambda: is_given(migration, channel))
-    assert await migration.counts() == {"sending": 1}
-    migration.channels[channel].answer = take_it
-    migration.pool.now_ms += (LEASE_S - 3) * 1000
-    await migration.step(alive)
-    assert await migration.counts() == {"sending": 1}
-    migration.pool.now_ms += 4000
-    await migration.step(alive)
-    await migration.step(alive)
-    assert await migration.counts() == {state: 1}
-    assert migration.prompted[ada, channel] == (2 if channel is APP else 1)
-    task.cancel()
-
-
-async def is_given(migration: Migration, channel: ChannelName) -> bool:
-    """Whether a channel was given anything."""
-    return bool(migration.channels[channel].messages)
-
-
-async def test_a_late_answer_is_good_to_know(migration: Migration) -> None:
-    """A prompt that was given up turns out to have gone out; but a late refusal asks no other channel."""
-    release, outcomes = asyncio.Event(), {"+12125550142": Outcome.SENT, "+12125550143": Outcome.FAILED}
-    ada = await migration.add_person("ada", slot=0, phone="+12125550142")
-    bob = await migration.add_person("bob", slot=0, phone="+12125550143")
-    await migration.begin(0)
-
-    async def late(message: Message) -> SendResult:
-        await release.wait()
-        assert message.recipient.phone is not None
-        return SendResult(outcome=outcomes[message.recipient.phone])
-
-    migration.channels[SMS].answer = late
-    task = asyncio.ensure_future(migration.claim_round(migration.start_worker()))
-    await eventually_async("a message under way", lambda: is_given(migration, SMS))
-    migration.pool.now_ms += LEASE_S * 1000
-    await migration.step()
-    assert await migration.counts() == {"unknown": 2}
-    release.set()
-    await task
-    assert (await migration.standing(ada)).state is PersonState.SENT
-    assert (await migration.standing(bob)).state is PersonState.UNKNOWN
-
-
-async def test_a_message_on_its_way_is_waited_for_when_the_worker_stops(migration: Migration) -> None:
-    """A restart makes nobody unknown."""
-    await migration.add_person("ada", slot=0, phone="+12125550142")
-    await migration.begin(0)
-    release = asyncio.Event()
-
-    async def slow(_: Message) -> SendResult:
-        await release.wait()
-        return SENT
-
-    migration.channels[SMS].answer = slow
-    task = asyncio.ensure_future(migration.claim_round())
-    await eventually_async("a message under way", lambda: is_given(migration, SMS))
-    task.cancel()
-    asyncio.get_running_loop().call_later(0.05, release.set)
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await migration.counts() == {"sent": 1}
-
-
-async def test_a_channel_that_hangs_is_given_up(store: Store) -> None:
-    """Its person is unknown; the others of the same claim are settled long before."""
-    migration = await open_migration(store, lease_s=2)
-    people = await migration.add_people(3, slot=0)
-
-    async def hang_for_one(message: Message) -> SendResult:
-        return await never(message) if message.signup == people[0] else SENT
-
-    migration.channels[EMAIL].answer = hang_for_one
-    await migration.begin(0)
-    task = asyncio.ensure_future(migration.claim_round())
-
-    async def are_settled() -> bool:
-        return await migration.counts() == {"sent": 2, "sending": 1}
-
-    await eventually_async("the two others settled", are_settled)
-    assert (await task).unknown == 1
-    assert (await migration.standing(people[0])).state is PersonState.UNKNOWN
-
-
-async def test_a_channel_that_breaks_stops_nobody_else(migration: Migration) -> None:
-    """Nobody is lost over a fault of ours; whoever brings it about every time is given up."""
-    await migration.add_person("ada", slot=0, user="ada")
-    await migration.add_person("bob", slot=0, user="bob")
-
-    async def break_for_ada(message: Message) -> SendResult:
-        if message.recipient.user == "ada":
-            raise RuntimeError("a fault")
-        return SENT
-
-    migration.channels[APP].answer = break_for_ada
-    await migration.begin(0)
-    for _ in range(5):
-        with pytest.raises(RuntimeError, match="a fault"):
-            await migration.step()
-        assert await migration.counts() == {"sent": 1, "sending": 1}
-        migration.pool.now_ms += LEASE_S * 1000
-    await migration.step()
-    assert await migration.counts() == {"sent": 1, "unknown": 1}
-
-
 async def test_a_text_that_does_not_fit_is_a_refusal(migration: Migration) -> None:
     """The next channel may have room for it."""
     ada = await add_ada(migration)
@@ -232,20 +109,3 @@ async def test_a_text_that_does_not_fit_is_a_refusal(migration: Migration) -> No
     await migration.begin(0)
     await migration.run(2)
     assert migration.prompted == {(ada, EMAIL): 1}
-
-
-async def test_a_campaign_that_is_over_repeats_nothing(migration: Migration) -> None:
-    """Cancelled in the middle it claims no more; what was lost on its way is unknown, and never sent again."""
-    await migration.add_person("ada", slot=0, user="ada")
-    await migration.begin(0)
-    migration.channels[APP].answer = never
-    task = asyncio.ensure_future(migration.claim_round(migration.start_worker()))
-    await eventually_async("a message under way", lambda: is_given(migration, APP))
-    campaign = await migration.only()
-    await migration.worker.admin.cancel(campaign.id, reason="enough")
-    migration.pool.now_ms += HOUR_MS
-    await migration.step()
-    await migration.step()
-    assert await migration.counts() == {"unknown": 1}
-    assert len(migration.channels[APP].codes) == 1
-    task.cancel()

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,27 +9,12 @@ import pytest
 from router.core.campaign import CampaignState
 from router.core.code import Code
 from router.core.prompt import Message, Outcome, SendResult
-from tests.campaigns import EMAIL, SENT, SMS, WARM, Migration, answer, open_migration, take_it
+from tests.campaign_workers import EMAIL, SENT, SMS, answer, take_it
+from tests.campaigns import asked, at_the_hour, open_migration
 from tests.stores import HOUR_MS, START_MS, Store, person
 from tests.tellings import hear, text
 
 pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
-
-
-def asked(migration: Migration) -> Counter[str | None]:
-    """How many were asked to text each number."""
-    return Counter(message.new_number for channel in migration.channels.values() for message in channel.messages)
-
-
-async def numbers(migration: Migration, *slots: int) -> list[str]:
-    """The numbers of lines."""
-    lines = await migration.pool.lines()
-    return [lines[slot].line.number for slot in slots]
-
-
-async def at_the_hour(migration: Migration) -> None:
-    """Turn the clock to the beginning of the next hour, as a test that counts by hours wants it."""
-    await migration.let_pass(seconds=(HOUR_MS - migration.pool.now_ms % HOUR_MS) / 1000)
 
 
 async def test_a_channel_keeps_its_pace(store: Store) -> None:
@@ -112,78 +96,6 @@ async def test_people_who_sign_up_use_up_the_pace_as_well(store: Store) -> None:
     await migration.step()
     await migration.step()
     assert asked(migration).total() == 13
-
-
-async def test_a_line_that_warms_up_gets_its_share_of_the_pace(store: Store) -> None:
-    """A tenth of the weight, a tenth of the people."""
-    migration = await open_migration(store, people_per_hour=20)
-    await migration.pool.change_line(2, limits=replace(WARM, weight=1000))
-    await migration.add_people(40, slot=0)
-    await migration.begin(0)
-    await at_the_hour(migration)
-    await migration.step()
-    warm, cold = await numbers(migration, 1, 2)
-    assert asked(migration) == {warm: 20, cold: 2}
-
-
-async def test_the_spread_follows_the_weights(store: Store) -> None:
-    """People without numbers of their own go to the lines as new ones would."""
-    migration = await open_migration(store, lines=4, backups=0)
-    for slot, weight in ((1, 10_000), (2, 20_000), (3, 10_000)):
-        await migration.pool.change_line(slot, limits=replace(WARM, weight=weight))
-    await migration.add_people(200, slot=0)
-    await migration.begin(0)
-    await migration.step()
-    assert [asked(migration)[number] for number in await numbers(migration, 1, 2, 3)] == [50, 100, 50]
-
-
-async def test_the_spread_follows_the_room(store: Store) -> None:
-    """Whoever was asked and has not come yet counts, so that no line is promised more people than it can have."""
-    migration = await open_migration(store, lines=4)
-    await migration.pool.change_line(1, limits=replace(WARM, capacity=20, target=20))
-    await migration.add_people(100, slot=0)
-    await migration.begin(0)
-    await migration.step()
-    tight, *roomy = [asked(migration)[number] for number in await numbers(migration, 1, 2, 3)]
-    assert tight == 20
-    assert all(abs(people - 40) <= 4 for people in roomy)
-
-
-async def test_a_pool_without_room_says_how_many_lines_are_missing(store: Store) -> None:
-    """Whom the lines have room for is prompted, the others wait; with another line it goes on by itself."""
-    migration = await open_migration(store, limits=replace(WARM, capacity=20, target=20))
-    await migration.add_people(20, slot=0)
-    await migration.add_people(12, slot=1)
-    await migration.begin(0)
-    preview = await migration.worker.previewer.preview(await migration.view(), 0)
-    assert (preview.people, preview.lines_missing) == (20, 0)
-    for number in range(22):
-        await migration.pool.sign_up(person(wished=1 + number % 2))
-    for _ in range(3):
-        await migration.step()
-    assert await migration.counts() == {"sent": 6, "waiting": 14}
-    told = [alert.message for alert in await migration.alerts() if alert.kind == "campaign_without_room"]
-    assert len(told) == 1
-    assert "14 people" in told[0]
-    assert "(1 more are needed)" in told[0]
-    await migration.pool.add_line(WARM)
-    await migration.step()
-    assert await migration.counts() == {"sent": 20}
-
-
-async def test_a_promise_is_kept_for_a_day(store: Store) -> None:
-    """Then those who did not come hold up nobody any more."""
-    migration = await open_migration(store, lines=2, limits=replace(WARM, capacity=30, target=30), people_per_hour=10)
-    await migration.add_people(30, slot=0)
-    await migration.pool.change_line(1, limits=replace(WARM, capacity=12, target=12))
-    await migration.begin(0)
-    sent = []
-    for _ in range(27):
-        await at_the_hour(migration)
-        await migration.step()
-        sent.append(asked(migration).total())
-    assert sent[:3] == [10, 12, 12]
-    assert sent[23:] == [12, 22, 24, 24]
 
 
 async def test_the_time_it_takes_is_said_before(store: Store) -> None:

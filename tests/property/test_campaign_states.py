@@ -6,10 +6,8 @@ model at that moment; what the store keeps is recounted after each step.
 """
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
 from struct import Struct
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -22,15 +20,16 @@ from router.core.campaign import Campaign, CampaignState, PersonState
 from router.core.code import Code
 from router.core.prompt import ChannelName, Message, Outcome, SendResult
 from router.store.campaign_people import Offer
-from tests.campaigns import APP, EMAIL, SMS, Migration, Worker, open_migration
+from tests.campaign_model import LINES, Model
+from tests.campaign_workers import APP, EMAIL, SMS, Worker
+from tests.campaigns import Migration, open_migration
 from tests.servers import Server, start_valkey
 from tests.stores import HOUR_MS, START_MS, Store, opened_store
 from tests.tellings import hear, text
 
 Result = TypeVar("Result")
-LINES, FAILING = 5, 2
+FAILING = 2
 MAX_PEOPLE = 10
-DAY_MS = 24 * HOUR_MS
 _PERSON = Struct(">BBBBHIBII")
 slots = st.integers(0, LINES - 1)
 failing = st.integers(0, FAILING - 1)
@@ -44,45 +43,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all runs of the machine."""
     with start_valkey(tmp_path_factory.mktemp("campaigns")) as running:
         yield running
-
-
-@dataclass(slots=True)
-class Model:
-    """What must hold when a channel is given somebody.
-
-    Attributes:
-        left_alone: who asked for that. flags: the flag each line is in, 0 for none.
-        given: what each campaign gave each channel for each person, answer by answer.
-        prompted_ms: when a person's prompts began, one a campaign.
-        stopped: campaigns that an operator stopped.
-    """
-
-    left_alone: set[Code] = field(default_factory=set)
-    flags: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(LINES), 0))
-    flag_count: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(LINES), 0))
-    given: defaultdict[tuple[str, Code, ChannelName], list[Outcome]] = field(default_factory=lambda: defaultdict(list))
-    prompted_ms: defaultdict[Code, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    stopped: set[str] = field(default_factory=set)
-
-    def check(self, message: Message, channel: ChannelName, now_ms: int) -> None:
-        """Hold a prompt against what is known."""
-        _pool, slot, cause = message.campaign.split(".")
-        assert message.signup not in self.left_alone
-        assert self.flags[int(slot)] == int(cause.removeprefix("flagged")) > 0
-        assert message.campaign not in self.stopped
-        before = self.given[message.campaign, message.signup, channel]
-        may_repeat = {Outcome.RETRY, Outcome.UNKNOWN} if channel is APP else {Outcome.RETRY}
-        assert set(before) <= may_repeat
-        others = [
-            given
-            for (campaign, code, other), given in self.given.items()
-            if (campaign, code) == (message.campaign, message.signup) and other is not channel
-        ]
-        assert not {Outcome.SENT, Outcome.UNKNOWN} & {given[-1] for given in others if given}
-        times = self.prompted_ms[message.signup]
-        times.setdefault(message.campaign, now_ms)
-        latest = sorted(times.values())
-        assert all(later - earlier >= DAY_MS for earlier, later in pairwise(latest))
 
 
 class Campaigning(RuleBasedStateMachine):

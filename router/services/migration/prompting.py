@@ -4,31 +4,29 @@ A claim marks a person as being sent to before the network is touched, so a send
 prompted twice: whoever it left behind is tried again only where the channel itself drops a repetition.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from router.channels.channel import Channel
-from router.core.campaign import CHANNELS, Campaign
+from router.core.campaign import CHANNELS, Campaign, CampaignPerson
 from router.core.campaign_rules import CampaignRules
-from router.core.code import Code
-from router.core.errors import InvalidText
 from router.core.pool import PoolId
-from router.core.prompt import ChannelName, Outcome, Recipient, SendResult
+from router.core.prompt import ChannelName, Outcome, Recipient
 from router.core.quiet_hours import may_prompt_at_ms
-from router.core.retries import Step, after_loss, after_try, closed_for
+from router.core.retries import Step, after_loss
 from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import PoolView
 from router.services.migration.recipients import Recipients
+from router.services.migration.sending import Sender
 from router.services.migration.targets import allowances_of
-from router.services.migration.writing import PromptWriter
-from router.store.campaign_people import Candidate, Claim, Claimed, Offer, Settlement
+from router.store.campaign_people import Candidate, Claim, Offer, Settlement
 from router.store.campaigns import MAX_CLAIMED, Campaigns
 from router.store.lines import Overview
 
 _SHORTEST_WAIT = timedelta(milliseconds=100)  # a claim of one prompt costs as much as one of ten
+_PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0)
 _MS = timedelta(milliseconds=1)
 _log = get_logger()
 
@@ -60,7 +58,7 @@ class Prompting:
         campaigns: who waits, and what became of whom.
         channels: those that are set up, by name.
         recipients: opens what people gave us.
-        writer: finds the words.
+        sender: carries what was claimed.
         rules: pace, cooldown and lease.
         clock: the store's.
     """
@@ -71,14 +69,14 @@ class Prompting:
         campaigns: Campaigns,
         channels: Mapping[ChannelName, Channel],
         recipients: Recipients,
-        writer: PromptWriter,
+        sender: Sender,
         rules: CampaignRules,
         clock: StoreClock,
     ) -> None:
         self._campaigns = campaigns
         self._channels = channels
         self._recipients = recipients
-        self._writer = writer
+        self._sender = sender
         self._rules = rules
         self._clock = clock
         # What the store knows as well: it only spares calls that would bring nothing.
@@ -112,7 +110,7 @@ class Prompting:
         )
         self._note(view, campaign, claim, now_ms)
         claimed = [one for one in claim.people if one.word == "claimed"]
-        outcomes = await self._send_all(view, overview, campaign, claimed, reached)
+        outcomes = await self._sender.send(view, overview, campaign, claimed, reached)
         return PromptingReport(
             sent=outcomes.count(Outcome.SENT),
             failed=outcomes.count(Outcome.FAILED),
@@ -124,26 +122,23 @@ class Prompting:
         )
 
     async def recover(self, view: PoolView, campaigns: Sequence[Campaign]) -> int:
-        """Settle those whose sender died: tried again where that is safe, else shown as unknown. Returns how many.
+        """Settle those whose sender died: tried again where that is safe, else unknown. Returns how many are unknown.
 
         Nobody of a campaign that is over is tried again.
         """
-        now_ms, recovered = self._clock.now_ms(), 0
-        live = {campaign.id for campaign in campaigns if campaign.state.is_live}
-        lost = await self._campaigns.lost(
-            view.keys, [campaign.id for campaign in campaigns], before_ms=now_ms - self._rules.lease // _MS
-        )
-        for campaign, people in lost.items():
-            settlements = []
-            for person in people:
-                channel = None if person.channel is None else self._channels.get(person.channel)
-                is_safe = campaign in live and channel is not None and channel.resend_is_safe
-                step = after_loss(person.tries, resend_is_safe=is_safe)
-                settlements.append(
-                    Settlement(code=person.code, word=step, channel=person.channel, tries=person.tries, again_ms=now_ms)
-                )
-            recovered += await self._campaigns.settle(view.keys, campaign, settlements, now_ms=now_ms)
-        return recovered
+        now_ms, unknown = self._clock.now_ms(), 0
+        by_id = {campaign.id: campaign for campaign in campaigns}
+        before_ms = now_ms - self._rules.lease // _MS
+        for name, people in (await self._campaigns.lost(view.keys, by_id, before_ms=before_ms)).items():
+            found = [self._found(person, is_live=by_id[name].state.is_live, now_ms=now_ms) for person in people]
+            await self._campaigns.settle(view.keys, name, found, now_ms=now_ms)
+            unknown += sum(one.word == Step.UNKNOWN for one in found)
+        return unknown
+
+    def _found(self, person: CampaignPerson, *, is_live: bool, now_ms: int) -> Settlement:
+        channel = None if person.channel is None else self._channels.get(person.channel)
+        step = after_loss(person.tries, resend_is_safe=is_live and channel is not None and channel.resend_is_safe)
+        return Settlement(code=person.code, word=step, channel=person.channel, tries=person.tries, again_ms=now_ms)
 
     def channel_for(
         self, view: PoolView, recipient: Recipient, failed: frozenset[ChannelName] = frozenset()
@@ -182,65 +177,3 @@ class Prompting:
     def _wait(self, view: PoolView, channels: Sequence[ChannelName], now_ms: int) -> timedelta:
         waits_ms = [wait_ms for name in channels if (wait_ms := self._wait_ms(view, name, now_ms))]
         return min(waits_ms, default=0) * _MS
-
-    async def _send_all(
-        self,
-        view: PoolView,
-        overview: Overview,
-        campaign: Campaign,
-        claimed: Sequence[Claimed],
-        reached: Mapping[Code, Recipient],
-    ) -> list[Outcome]:
-        """Send to all at once, and write what became of each as soon as it is known; one's fault is no other's."""
-        sending = asyncio.gather(
-            *(self._send(view, overview, campaign, one, reached[one.code]) for one in claimed), return_exceptions=True
-        )
-        try:
-            ends = await asyncio.shield(sending)
-        except asyncio.CancelledError:  # what is on its way is waited for: nobody could tell later whether it arrived
-            await sending
-            raise
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-        return [end for end in ends if not isinstance(end, BaseException)]
-
-    async def _send(
-        self, view: PoolView, overview: Overview, campaign: Campaign, one: Claimed, recipient: Recipient
-    ) -> Outcome:
-        assert one.channel is not None
-        result = await self._try(view, overview, campaign, one, recipient)
-        now_ms, closed = self._clock.now_ms(), closed_for(result)
-        if closed:
-            await self._campaigns.close_channel(view.keys, one.channel, until_ms=now_ms + closed // _MS)
-        step, pause = after_try(result, one.tries, resend_is_safe=self._channels[one.channel].resend_is_safe)
-        settlement = Settlement(
-            code=one.code, word=step, channel=one.channel, tries=one.tries, again_ms=now_ms + pause // _MS
-        )
-        await self._campaigns.settle(view.keys, campaign.id, [settlement], now_ms=now_ms)
-        if step is not Step.SENT:
-            _log.warning(
-                "prompt_not_sent",
-                campaign=campaign.id,
-                channel=one.channel,
-                state=result.outcome,
-                attempt=one.tries,
-                reason=result.reason,
-            )
-        return result.outcome
-
-    async def _try(
-        self, view: PoolView, overview: Overview, campaign: Campaign, one: Claimed, recipient: Recipient
-    ) -> SendResult:
-        assert one.channel is not None
-        old, new = overview.lines[campaign.slot].line.number, overview.lines[one.target].line.number
-        try:
-            message = self._writer.write(view, campaign, one.code, one.channel, recipient, old=old, new=new)
-        except InvalidText as error:
-            return SendResult(outcome=Outcome.FAILED, reason=f"the text does not fit: {error}")
-        patience_s = self._rules.lease.total_seconds() / 2
-        try:
-            async with asyncio.timeout(patience_s):
-                return await self._channels[one.channel].send(message)
-        except TimeoutError:
-            return SendResult(outcome=Outcome.UNKNOWN, reason=f"no answer within {patience_s:g} s")
