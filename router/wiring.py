@@ -40,6 +40,7 @@ from router.services.linq.webhook_secrets import SEALING_USE as SECRETS
 from router.services.linq.webhook_secrets import WebhookSecrets
 from router.services.migration.admin import CampaignAdmin
 from router.services.migration.engine import MigrationEngine
+from router.services.migration.finding import PeopleFinder
 from router.services.migration.news import App, NewsTeller
 from router.services.migration.openings import Openings
 from router.services.migration.outlook import Outlooks
@@ -72,6 +73,7 @@ from router.store.pools import Pools
 from router.store.routes import Routes
 from router.store.scripts import Scripts
 from router.store.traffic import TrafficLog
+from router.store.waitlist import Waitlist
 from router.store.webhook_secrets import SealedSecrets
 
 START_PATIENCE = timedelta(seconds=20)
@@ -262,10 +264,12 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
     line_reports = LineReports(event_intake, directory, clock, random_bytes)
     tokens = Tokens({FIRST_KEY: derive_key(secret, "tokens", _TOKEN_KEY_BYTES)})
     campaigns, campaign_rules = Campaigns(client, scripts), _campaign_rules(settings)
-    watch, recipients = CampaignWatch(campaigns, alerts, campaign_rules), Recipients(personal_data)
+    waitlist, recipients = Waitlist(client, scripts), Recipients(personal_data)
+    watch = CampaignWatch(campaigns, waitlist, alerts, campaign_rules)
     channels = channels_of(settings, wall_s=time.time)
     prompting = Prompting(
         campaigns=campaigns,
+        waitlist=waitlist,
         channels=channels,
         recipients=recipients,
         sender=Sender(
@@ -326,6 +330,7 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
             campaigns=campaigns,
             lines=lines,
             watch=watch,
+            finder=PeopleFinder(campaigns, waitlist, clock),
             prompting=prompting,
             alerts=alerts,
             clock=clock,

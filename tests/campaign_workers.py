@@ -17,6 +17,7 @@ from router.services.clock import StoreClock
 from router.services.directory import Directory
 from router.services.migration.admin import CampaignAdmin
 from router.services.migration.engine import MigrationEngine, Sleep
+from router.services.migration.finding import PeopleFinder
 from router.services.migration.preview import Previewer
 from router.services.migration.prompting import Prompting
 from router.services.migration.recipients import Recipients
@@ -25,6 +26,7 @@ from router.services.migration.watch import CampaignWatch
 from router.services.migration.writing import PromptWriter
 from router.store.campaigns import Campaigns
 from router.store.hook_log import HookLog
+from router.store.waitlist import Waitlist
 from tests.stores import Store
 
 APP, EMAIL, SMS = ChannelName.APP, ChannelName.EMAIL, ChannelName.SMS
@@ -96,10 +98,12 @@ def make_worker(
 ) -> Worker:
     """Put a worker together, as the wiring does."""
     campaigns, alerts = Campaigns(store.client, store.scripts), Alerts(HookLog(store.client), clock)
-    watch, recipients = CampaignWatch(campaigns, alerts, rules), Recipients(personal_data)
+    waitlist, recipients = Waitlist(store.client, store.scripts), Recipients(personal_data)
+    watch = CampaignWatch(campaigns, waitlist, alerts, rules)
     writer = PromptWriter(Tokens({"1": b"k" * 64}), "https://text.example")
     prompting = Prompting(
         campaigns=campaigns,
+        waitlist=waitlist,
         channels=channels,
         recipients=recipients,
         sender=Sender(campaigns=campaigns, channels=channels, writer=writer, rules=rules, clock=clock),
@@ -118,6 +122,7 @@ def make_worker(
         campaigns=campaigns,
         lines=store.lines,
         watch=watch,
+        finder=PeopleFinder(campaigns, waitlist, clock),
         prompting=prompting,
         alerts=alerts,
         clock=clock,

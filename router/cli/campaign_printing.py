@@ -17,7 +17,7 @@ from router.cli.printing import (
     spell_duration,
     table_of,
 )
-from router.core.campaign import CampaignState, PersonState
+from router.core.campaign import CampaignState, Cause, PersonState
 from router.web.schemas.campaigns import CampaignAnswer, PreviewAnswer
 
 _STATE_STYLES = {
@@ -51,7 +51,7 @@ _MEANINGS = {
 
 def print_list(campaigns: Iterable[CampaignAnswer]) -> None:
     """Print campaigns, one a row."""
-    columns = ("campaign", "line", "state", "people", "waiting", "prompted", "moved", "skipped", "left", "why")
+    columns = ("campaign", "from", "state", "people", "waiting", "prompted", "moved", "skipped", "left", "why")
     print_table(columns, [_row(campaign) for campaign in campaigns])
 
 
@@ -123,7 +123,7 @@ def _row(campaign: CampaignAnswer) -> tuple[object, ...]:
     counts = campaign.counts
     return (
         campaign.id,
-        campaign.line,
+        campaign.line or "the waitlist",
         campaign.state,
         campaign.people,
         counts["waiting"] + counts["sending"],
@@ -138,7 +138,7 @@ def _row(campaign: CampaignAnswer) -> tuple[object, ...]:
 def _facts(campaign: CampaignAnswer) -> list[tuple[str, object]]:
     pace = campaign.pace
     facts: list[tuple[str, object]] = [
-        ("line", f"{campaign.line}, {campaign.cause} {campaign.epoch}"),
+        ("from", _from(campaign)),
         ("begun", f"{campaign.created_at:%F %T}"),
         ("people", f"{campaign.people}{'' if campaign.is_planned else ', still being looked for'}"),
         ("pace", f"{pace.prompts_per_second:g} prompts a second and channel; {pace.people_per_hour} people an hour"),
@@ -149,6 +149,11 @@ def _facts(campaign: CampaignAnswer) -> list[tuple[str, object]]:
     if campaign.ended_at is not None:
         facts.insert(2, ("ended", f"{campaign.ended_at:%F %T}"))
     return facts
+
+
+def _from(campaign: CampaignAnswer) -> str:
+    is_waitlist = campaign.cause is Cause.WAITLIST
+    return "the waitlist" if is_waitlist else f"{campaign.line}, {campaign.cause} {campaign.epoch}"
 
 
 def _bars(*bars: tuple[str, int, int]) -> Table:

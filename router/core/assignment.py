@@ -13,6 +13,7 @@ from router.core.code import Code
 from router.core.line import Gate, Tier
 
 _NO_SLOT: Final = -1
+NO_HOME: Final = 0xFFFF
 
 
 class State(IntEnum):
@@ -24,6 +25,7 @@ class State(IntEnum):
     RELEASED = 3
     EXPIRED = 4
     OPTED_OUT = 5
+    WAITLISTED = 6
 
     @property
     def word(self) -> str:
@@ -46,8 +48,9 @@ _STATE_WORDS: Final = tuple(state.name.lower() for state in State)
 class Outcome(StrEnum):
     """What the assign script did for one person.
 
-    MISMATCH: the idempotency key belongs to another request. ELSEWHERE and CROWDED ask the caller to try again, with
-    the code that was found as known or with other candidates; nobody else gets to see them.
+    WAITLIST: no line can take them; whoever can be told of room later has an assignment, and waits. MISMATCH: the
+    idempotency key belongs to another request. ELSEWHERE and CROWDED ask the caller to try again, with the code that
+    was found as known or with other candidates; nobody else gets to see them.
     """
 
     NEW = "new"
@@ -77,10 +80,10 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A person's record as the store keeps it, with slots for lines.
 
     Attributes:
-        home_slot: the line the record names.
+        home_slot: the line the record names; NO_HOME for one who waits for a line.
         live_slot: as `slot`, with -1 for None.
         created_at_s, expires_at_s, confirmed_at_s: wall clock in seconds; confirmed_at_s is 0 until confirmed.
-        wishes: bits of what they asked of us, by `is_suppressed` and `is_quiet`.
+        marks: bits of what else is known of them, by `is_suppressed`, `is_quiet` and `is_invited`.
     """
 
     code: Code
@@ -92,17 +95,22 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     created_at_s: int
     expires_at_s: int
     confirmed_at_s: int
-    wishes: int = 0
+    marks: int = 0
 
     @property
     def is_suppressed(self) -> bool:
         """Whether their last text asked us to stop."""
-        return bool(self.wishes & 1)
+        return bool(self.marks & 1)
 
     @property
     def is_quiet(self) -> bool:
         """Whether they want no prompts, whatever they text."""
-        return bool(self.wishes & 2)
+        return bool(self.marks & 2)
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they were invited off the waitlist, and have not texted yet."""
+        return bool(self.marks & 4)
 
     @property
     def slot(self) -> int | None:

@@ -1,7 +1,8 @@
-"""A campaign: leading the people of one line to numbers that work.
+"""A campaign: leading the people of one line to numbers that work, or those of the waitlist to their first.
 
-One for each flag, release or drain of a line; its id says which, so that the same cause can not open two. People stand
-in it each with a state of their own, and everything they may go through is in `PersonState`.
+One for each flag, release or drain of a line, and one for a waitlist while somebody is on it; its id says which, so
+that the same cause can not open two. People stand in it each with a state of their own, and everything they may go
+through is in `PersonState`.
 """
 
 import re
@@ -14,14 +15,16 @@ from router.core.pool import PoolId
 from router.core.prompt import ChannelName
 
 CHANNELS = tuple(ChannelName)
+NO_LINE = -1
 
 
 class Cause(StrEnum):
-    """Why people must move."""
+    """Why people must move; those of the WAITLIST have no line yet."""
 
     FLAGGED = "flagged"
     RELEASED = "released"
     DRAIN = "drain"
+    WAITLIST = "waitlist"
 
 
 class CampaignState(StrEnum):
@@ -94,8 +97,8 @@ class Campaign:
     """One campaign.
 
     Attributes:
-        slot: the line people leave.
-        epoch: which of the line's flags, releases or drains it is.
+        slot: the line people leave; NO_LINE for those of the waitlist.
+        epoch: which of the line's flags, releases or drains it is; for the waitlist, the ticket of the first on it.
         hold_until_ms: nobody is prompted before.
         why: why it is paused or ended, for the operator.
         is_planned: whether everybody of the line has been found.
@@ -153,12 +156,14 @@ class Progress:
         return sum(self.counts.values())
 
 
-_CAMPAIGN_ID = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)\.(\d{1,5})\.(flagged|released|drain)(\d{1,12})")
+_CAMPAIGN_ID = re.compile(
+    r"([a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)\.(?:\d{1,5}\.(?:flagged|released|drain)|waitlist)\d{1,12}"
+)
 
 
 def campaign_id(pool: PoolId, slot: int, cause: Cause, epoch: int) -> str:
     """Name a campaign: the same cause of the same line has the same name, so it is opened once."""
-    return f"{pool}.{slot}.{cause}{epoch}"
+    return f"{pool}.{cause}{epoch}" if slot == NO_LINE else f"{pool}.{slot}.{cause}{epoch}"
 
 
 def pool_of(campaign: str) -> PoolId:
@@ -169,5 +174,7 @@ def pool_of(campaign: str) -> PoolId:
     """
     match = _CAMPAIGN_ID.fullmatch(campaign)
     if match is None:
-        raise InvalidField("campaign", f"{campaign[:60]!r} is no campaign's id; it looks like main.3.flagged1")
+        raise InvalidField(
+            "campaign", f"{campaign[:60]!r} is no campaign's id; it looks like main.3.flagged1 or main.waitlist1"
+        )
     return PoolId(match[1])

@@ -98,6 +98,8 @@ def why_over(campaign: Campaign, line: Line | None, flags: int) -> str:
         line: the line people leave; None where it is gone.
         flags: which of its flags the line is in.
     """
+    if campaign.cause is Cause.WAITLIST:
+        return ""
     if line is None:
         return "the pool has no such line any more"
     if should_go_on(campaign, line, flags):

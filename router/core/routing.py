@@ -10,14 +10,16 @@ class RouteReason(StrEnum):
     """Why it may, or may not; OK alone says that it may.
 
     OPTED_OUT: they told the provider to stop. SUPPRESSED: they asked to be left alone in other words. NO_LINE: no
-    working line is theirs. NOT_TEXTED: they never did, so a message would be a cold one. FLAGGED, RELEASED, RETIRED,
-    UNKNOWN, CRITICAL: how their own line is. MOVING: they were asked to text another line, and have not yet.
+    working line is theirs. WAITLISTED: they wait for their first. NOT_TEXTED: they never did, so a message would be a
+    cold one. FLAGGED, RELEASED, RETIRED, UNKNOWN, CRITICAL: how their own line is. MOVING: they were asked to text
+    another line, and have not yet.
     """
 
     OK = "ok"
     OPTED_OUT = "opted_out"
     SUPPRESSED = "suppressed"
     NO_LINE = "no_line"
+    WAITLISTED = "waitlisted"
     NOT_TEXTED = "not_texted"
     FLAGGED = "flagged"
     RELEASED = "released"
@@ -51,6 +53,8 @@ def _of_person(assignment: Assignment) -> RouteReason | None:
         return RouteReason.OPTED_OUT
     if assignment.is_suppressed:
         return RouteReason.SUPPRESSED
+    if assignment.state is State.WAITLISTED:
+        return RouteReason.WAITLISTED
     if assignment.slot is None:
         return RouteReason.NO_LINE
     return RouteReason.NOT_TEXTED if assignment.state in _NOT_TEXTED else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from router.core.assignment import State
+from router.core.assignment import NO_HOME, State
 from router.core.code import Code
 from router.core.errors import NotFound
 from router.core.personal_data import IdentityKind, PersonalData
@@ -23,14 +23,15 @@ class Route:
 
     Attributes:
         line: the number that is theirs now; None while no working line is.
-        home_line: the one they are on; another than `line` while that one can not carry them.
+        home_line: the one they are on; another than `line` while that one can not carry them; None for one who waits
+            for a line.
         since_ms: since when `reason` holds; None where nobody knows.
         wrong_line: the number they texted within the last day although nobody can answer there.
     """
 
     signup: Code
     line: E164 | None
-    home_line: E164
+    home_line: E164 | None
     state: State
     reason: RouteReason
     since_ms: int | None
@@ -92,17 +93,18 @@ class Routing:
         return self._told(await self._view_with(view, found), found)
 
     async def _view_with(self, view: PoolView, found: Standing) -> PoolView:
-        if {found.assignment.home_slot, *found.assignment.backups} <= view.lines.keys():
+        if {found.assignment.home_slot, *found.assignment.backups} - {NO_HOME} <= view.lines.keys():
             return view
         return await self._directory.reload(view.pool.id) or view
 
     def _told(self, view: PoolView, found: Standing) -> Route:
         assignment, wrong = found.assignment, found.wrong_line
+        home = view.lines.get(assignment.home_slot)
         reason = route_reason(assignment, found.home)
         return Route(
             signup=assignment.code,
             line=None if assignment.slot is None else view.lines[assignment.slot].number,
-            home_line=view.lines[assignment.home_slot].number,
+            home_line=None if home is None else home.number,
             state=assignment.state,
             reason=reason,
             since_ms=_since_ms(reason, found),

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from router.core.assignment import Assignment, Outcome, Signup
+from router.core.assignment import NO_HOME, Assignment, Outcome, Signup
 from router.core.code import Code, prefix_of
 from router.core.errors import IdempotencyMismatch, InvalidField, StoreUnavailable
 from router.core.personal_data import Identity, PersonalData
@@ -98,7 +98,7 @@ class Signups:
         return await reader.ask(code)
 
     async def confirm(self, view: PoolView, code: Code) -> str:
-        """Record that a person texted: "confirmed", "already", or "unknown"."""
+        """Record that a person texted: "confirmed", "already", "waitlisted" (they have no line yet), or "unknown"."""
         return await self._assignments.confirm(view.keys, code, now_ms=self._clock.now_ms())
 
     async def set_quiet(self, view: PoolView, code: Code, *, is_quiet: bool) -> bool:
@@ -110,7 +110,7 @@ class Signups:
 
     async def view_of(self, view: PoolView, assignment: Assignment) -> PoolView:
         """Return a view that knows the assignment's lines: one that was added a moment ago is looked up."""
-        slots = {assignment.home_slot, *assignment.backups}
+        slots = {assignment.home_slot, *assignment.backups} - {NO_HOME}
         if slots <= view.lines.keys():
             return view
         return await self._directory.reload(view.pool.id) or view

@@ -91,6 +91,7 @@ class Assignments:
         day = now_s // _DAY_S
         due_minute = (now_s + policy.reservation_s) // _MINUTE_S + 1
         names: list[str] = [*keys.picking, keys.arrivals, keys.traffic(day), keys.due, keys.due_in(due_minute)]
+        names += (keys.waitlist, keys.tickets)
         packed = [_pack(person, keys, names, day) for person in people]
         reply = await self._scripts.change(
             "assign", names, now_ms, policy.reservation_s, policy.backups, due_minute, *packed
@@ -108,8 +109,8 @@ class Assignments:
         return _decode_read(reply)
 
     async def confirm(self, keys: PoolKeys, code: Code, *, now_ms: int) -> str:
-        """Record that a person texted: "confirmed", "already", or "unknown"."""
-        names = [*keys.picking, keys.records(prefix_of(code)), keys.traffic(now_ms // 1000 // _DAY_S)]
+        """Record that a person texted: "confirmed", "already", "waitlisted" (they have no line yet), or "unknown"."""
+        names = [*keys.picking, keys.records(prefix_of(code)), keys.traffic(now_ms // 1000 // _DAY_S), keys.moves]
         return await _word(self._scripts, "confirm", names, now_ms, code)
 
     async def set_quiet(self, keys: PoolKeys, code: Code, *, is_quiet: bool) -> bool:

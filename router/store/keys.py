@@ -31,6 +31,8 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:traffic:<day>     hash    slot:metric → times it happened that day              40 days
     sy:{pool}:events:lines      stream  what happened to lines, the latest 10,000             trimmed
     sy:{pool}:events:people     stream  what happened to people, the latest 10,000            trimmed
+    sy:{pool}:waitlist          zset    code → ticket; who found no line, until a campaign invites them  swept
+    sy:{pool}:tickets           string  the last ticket of the waitlist                       permanent
     sy:{pool}:campaigns         hash    id → JSON of a campaign                               permanent
     sy:{pool}:campaign:<id>:waiting  zset  code → when they last texted                       swept
     sy:{pool}:campaign:<id>:later  zset  code → ms from which they may be tried               swept
@@ -94,6 +96,8 @@ class PoolKeys:
         self.arrivals = self._key("arrivals")
         self.line_events = self._key("events:lines")
         self.people_events = self._key("events:people")
+        self.waitlist = self._key("waitlist")
+        self.tickets = self._key("tickets")
         self.campaigns = self._key("campaigns")
         self.asked = self._key("asked")
         self.pace = self._key("pace")

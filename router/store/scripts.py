@@ -1,5 +1,7 @@
 """The Lua library: one file an operation, joined after what they share and loaded as server-side functions.
 
+A folder's operations share what is in its `shared` folder, and what the folders above it share.
+
 Function and library names end in a hash of their text, so two releases run side by side on one store, and loading
 twice is harmless. A server that lost its functions (FLUSHALL, a fresh replica) gets them again on the first call.
 """
@@ -21,16 +23,21 @@ Argument = bytes | str | int | float
 
 _WRITER_BYTES = 8
 _HASH_MARK = "SWITCHYARD_HASH"
+_SHARED = "shared"
 
 
 def library_source() -> tuple[str, str]:
     """Return the whole library as FUNCTION LOAD wants it, and the hash its names end in."""
-    folder = files("router.store") / "lua"
-    # Each operation is wrapped in do … end: Lua allows 200 locals to a block, and names stay private to a file.
-    bodies = [f"do\n{text}\nend" for text in _lua_files(folder)]
-    body = "\n".join([*_lua_files(folder / "shared"), *bodies])
+    body = _join(files("router.store") / "lua")
     digest = sha256(body.encode()).hexdigest()[:12]
     return f"#!lua name=switchyard_{digest}\n" + body.replace(_HASH_MARK, digest), digest
+
+
+def _join(folder: Traversable) -> str:
+    # Each operation is wrapped in do … end: Lua allows 200 locals to a block, and names stay private to a file.
+    groups = sorted((inner.name, inner) for inner in folder.iterdir() if inner.is_dir() and inner.name != _SHARED)
+    blocks = [*_lua_files(folder), *(_join(inner) for _, inner in groups)]
+    return "\n".join([*_lua_files(folder / _SHARED), *(f"do\n{block}\nend" for block in blocks)])
 
 
 def _lua_files(folder: Traversable) -> list[str]:

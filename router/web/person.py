@@ -8,7 +8,7 @@ changed saw the new one is noted aside.
 import asyncio
 from typing import Any
 
-from router.core.assignment import Assignment
+from router.core.assignment import Assignment, State
 from router.core.client import Client, Platform
 from router.core.errors import NotFound
 from router.core.phone import E164, display
@@ -104,11 +104,15 @@ class PersonPages:
         if what in {"qr.svg", "qr.png"}:
             return await _draw_qr(what, pages.base_url + page_path, pages.view.pool.name)
         if what.endswith(".vcf"):
-            return await self._card(pages, assignment)
+            return (
+                await self._card(pages, assignment)
+                if _numbers(pages, assignment)
+                else _no_line(pages, assignment, page_path)
+            )
         if what not in {"", "go"}:
             raise NotFound(_NOBODY)
         if assignment.slot is None:
-            return page(202, pages.waitlist(RETRY_MINUTES), RETRY_AFTER)
+            return _no_line(pages, assignment, page_path)
         if what == "":
             return page(200, self._render(pages, assignment, page_path, client))
         if not is_person:
@@ -140,6 +144,11 @@ class PersonPages:
             "moved": assignment.is_rerouted,
         }
         return self._shelf.templates.get_template("person.html").render(context).encode()
+
+
+def _no_line(pages: PoolPages, assignment: Assignment, page_path: str) -> Answer:
+    kept_at = page_path if assignment.state is State.WAITLISTED else ""
+    return page(202, pages.waitlist(RETRY_MINUTES, kept_at=kept_at), RETRY_AFTER)
 
 
 async def _draw_qr(form: str, url: str, name: str) -> Answer:

@@ -56,9 +56,13 @@ class PoolPages:
             page = self._landing[key] = splice(self._render_landing(client), NONCE_MARK)
         return page
 
-    def waitlist(self, retry_minutes: int) -> bytes:
-        """The page that says all lines are busy."""
-        context = self.brand | {"retry_minutes": retry_minutes, "action_url": self.join_path}
+    def waitlist(self, retry_minutes: int, *, kept_at: str = "") -> bytes:
+        """The page that says all lines are busy; `kept_at` is the path of the page of one who will be invited."""
+        context = self.brand | {
+            "retry_minutes": retry_minutes,
+            "action_url": kept_at or self.join_path,
+            "is_kept": bool(kept_at),
+        }
         return self._templates.get_template("waitlist.html").render(context).encode()
 
     def set_cookie(self, token: str) -> Header:

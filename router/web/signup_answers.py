@@ -52,7 +52,7 @@ class SignupAnswers:
             held_back: how many lines each gate held back.
         """
         links, code, slot = self._links_of(view), assignment.code, assignment.slot
-        page_url = f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, code)}"
+        page_url = self.page_url(view, assignment)
         expires_at = datetime.fromtimestamp(assignment.expires_at_s, tz=UTC)
         return {
             "id": code,
@@ -72,6 +72,10 @@ class SignupAnswers:
             "qr_url": f"{page_url}/qr.svg",
             "expires_at": expires_at if assignment.state in _HOLDS_PLACE else None,
         }
+
+    def page_url(self, view: PoolView, assignment: Assignment) -> str:
+        """The person's own page."""
+        return f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, assignment.code)}"
 
     def _links_of(self, view: PoolView) -> PoolLinks:
         links = self._links.get(view.pool.id)

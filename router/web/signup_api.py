@@ -8,9 +8,10 @@ import re
 import msgspec
 
 from router.core.access import Role
+from router.core.assignment import Outcome, Signup
 from router.core.errors import InvalidField
 from router.services.access import Access
-from router.services.directory import Directory
+from router.services.directory import Directory, PoolView
 from router.services.signups import Signups
 from router.web.answer import PRIVATE, Answer, Header, MethodNotAllowed, Receive, Scope, read_body
 from router.web.guards import admit
@@ -47,15 +48,24 @@ class SignupApi:
         body = _read(await read_body(receive, limit_bytes=BODY_LIMIT_BYTES))
         request = body.as_request(_idempotency_key(headers.get(b"idempotency-key")))
         signup = await self._signups.sign_up(view, request)
-        if signup.assignment is None:
-            waiting = WaitlistAnswer(pool=pool, retry_after_s=RETRY_AFTER_S, held_back=signup.held_back)
-            return Answer(202, waiting.model_dump_json().encode(), (*_JSON, _RETRY_AFTER))
+        if signup.assignment is None or signup.outcome is Outcome.WAITLIST:
+            return self._waiting(view, signup)
         view = await self._signups.view_of(view, signup.assignment)
         told = self._answers.tell(
             view, signup.assignment, reason=signup.reason, is_new=signup.is_new, held_back=signup.held_back
         )
         headers_told = _JSON if told["line"] else (*_JSON, _RETRY_AFTER)
         return Answer(201 if signup.is_new else 200, msgspec.json.encode(told), headers_told)
+
+    def _waiting(self, view: PoolView, signup: Signup) -> Answer:
+        waiting = WaitlistAnswer(
+            id=None if signup.assignment is None else signup.assignment.code,
+            pool=view.pool.id,
+            page_url=None if signup.assignment is None else self._answers.page_url(view, signup.assignment),
+            retry_after_s=RETRY_AFTER_S,
+            held_back=signup.held_back,
+        )
+        return Answer(202, waiting.model_dump_json().encode(), (*_JSON, _RETRY_AFTER))
 
 
 def _read(raw: bytes) -> SignupBody:

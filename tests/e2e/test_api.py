@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
@@ -353,6 +354,29 @@ async def test_without_room_a_signup_waits(api: Api, pool: str) -> None:
     assert (waiting.status_code, waiting.json()["state"], waiting.json()["line"]) == (202, "waitlisted", None)
     assert waiting.json()["held_back"] == {"flagged": 2}
     assert int(waiting.headers["retry-after"]) == waiting.json()["retry_after_s"]
+
+
+async def test_one_who_waits_has_a_page_and_is_invited(api: Api, pool: str) -> None:
+    """They are known by an id from the start; a page says that they are on the list, then shows their line."""
+    for number in (FIRST, SECOND):
+        assert (await api.call("POST", f"{pool}/lines/{number}/flag", json=WHY)).status_code == 200
+    waiting = (await api.call("POST", f"{pool}/signups", json={"user": "u-1"})).json()
+    signup, path = f"{pool}/signups/{waiting['id']}", urlsplit(waiting["page_url"]).path
+    found = (await api.call("GET", signup)).json()
+    assert (found["state"], found["line"], found["backups"], found["expires_at"]) == ("waitlisted", None, [], None)
+    route = (await api.call("GET", f"{pool}/users/u-1/route")).json()
+    assert (route["reason"], route["home_line"], route["outbound_allowed"]) == ("waitlisted", None, False)
+    refused = await api.call("POST", f"{signup}/confirm")
+    assert (refused.status_code, refused.json()["code"]) == (409, "refused")
+    for page in (path, f"{path}/go", f"{path}/{found['vcard_url'].rpartition('/')[2]}"):
+        shown = await api.http.get(page)
+        assert (shown.status_code, "on our list" in shown.text) == (202, True)
+    picky = (await api.call("POST", f"{pool}/signups", json={"user": "u-2", "exclude": [FIRST]})).json()
+    assert (picky["id"], picky["page_url"]) == (None, None)
+    assert (await api.call("POST", f"{pool}/lines/{SECOND}/unflag", json=WHY)).status_code == 200
+    given = await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
+    assert (given.status_code, given.json()["id"], given.json()["line"]) == (201, waiting["id"], SECOND)
+    assert (await api.http.get(path)).status_code == 200
 
 
 async def test_capacity_is_told_with_a_plan(api: Api, pool: str) -> None:

@@ -59,8 +59,8 @@ async def test_a_channel_without_room_holds_up_no_other(store: Store) -> None:
 
 
 async def test_a_line_gets_no_more_people_an_hour_than_it_may(store: Store) -> None:
-    """Ten an hour to each of two lines, also when everybody comes at once: nobody counts twice."""
-    migration = await open_migration(store, people_per_hour=10)
+    """Ten an hour to each of two lines, no fewer when people come as soon as they are asked: nobody counts twice."""
+    migration = await open_migration(store, people_per_hour=10, prompts_per_second=1.0, burst=2)
     handles = {await migration.add_person(f"person {number}", slot=0): f"person {number}" for number in range(60)}
     await migration.begin(0)
     await at_the_hour(migration)
@@ -68,8 +68,9 @@ async def test_a_line_gets_no_more_people_an_hour_than_it_may(store: Store) -> N
     moved: set[Code] = set()
     for _ in range(3):
         before = asked(migration)
-        for _ in range(5):
+        for _ in range(15):
             await migration.step()
+            migration.pool.now_ms += 1000
             for code in set(migration.channels[EMAIL].codes) - moved:
                 target = (await migration.assignment(code)).backups[0]
                 at_s = (migration.pool.now_ms - START_MS) / 1000

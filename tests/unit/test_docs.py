@@ -147,7 +147,7 @@ def test_every_event_is_one_we_log() -> None:
 def test_a_limited_user_may_do_what_our_functions_do() -> None:
     """The strict ACL line allows each command that a function in the store calls."""
     (strict,) = re.findall(r"^ {4}user switchyard .* -@all (.*)$", text_of("operations"), re.MULTILINE)
-    scripts = (PROJECT / "router" / "store" / "lua").glob("*.lua")
+    scripts = (PROJECT / "router" / "store" / "lua").rglob("*.lua")
     called = {word.lower() for script in scripts for word in re.findall(r"\bcall\('([A-Z]+)'", script.read_text())}
     assert called <= {word.removeprefix("+") for word in strict.split()}
 

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from router.core.campaign import Campaign, CampaignState, PersonState
+from router.core.campaign import Campaign, CampaignState, Cause, PersonState
 from router.core.code import Code
 from router.core.errors import Conflict
 from router.observe.logs import get_logger
 from router.services.alerts import Alerts
 from router.services.clock import StoreClock
 from router.services.directory import PoolView
+from router.services.migration.finding import PeopleFinder
 from router.services.migration.prompting import Prompting, PromptingReport
 from router.services.migration.targets import missing_lines
 from router.services.migration.watch import CampaignWatch
@@ -47,6 +48,7 @@ class MigrationEngine:
         campaigns: what they are, and who stands where in them.
         lines: of their pools.
         watch: opens and ends them.
+        finder: finds their people.
         prompting: prompts people.
         alerts: tells operators of a campaign that can not go on.
         clock: the store's.
@@ -59,6 +61,7 @@ class MigrationEngine:
         campaigns: Campaigns,
         lines: Lines,
         watch: CampaignWatch,
+        finder: PeopleFinder,
         prompting: Prompting,
         alerts: Alerts,
         clock: StoreClock,
@@ -67,6 +70,7 @@ class MigrationEngine:
         self._campaigns = campaigns
         self._lines = lines
         self._watch = watch
+        self._finder = finder
         self._prompting = prompting
         self._alerts = alerts
         self._clock = clock
@@ -90,24 +94,19 @@ class MigrationEngine:
         for campaign in live:
             if not campaign.is_planned:
                 planned += await self._plan(view, campaign)
+            elif campaign.cause is Cause.WAITLIST:
+                planned += await self._finder.find(view, campaign)
             if campaign.state is CampaignState.RUNNING:
                 for report in await self._prompt(view, overview, campaign):
                     sent, failed, unknown = sent + report.sent, failed + report.failed, unknown + report.unknown
         return MigrationReport(live=len(live), planned=planned, sent=sent, failed=failed, unknown=unknown, moved=moved)
 
     async def _plan(self, view: PoolView, campaign: Campaign) -> int:
-        """Find everybody who texted on the line; a plan that broke off begins again."""
-        added = await self._find_people(view, campaign)
+        """Find everybody of the campaign; a plan that broke off begins again."""
+        added = await self._finder.find(view, campaign)
         with suppress(Conflict):  # somebody changed the campaign meanwhile: the next step looks through the line again
             await self._watch.change(view.keys, campaign, is_planned=True)
             _log.info("campaign_planned", campaign=campaign.id, count=added)
-        return added
-
-    async def _find_people(self, view: PoolView, campaign: Campaign) -> int:
-        """Put everybody who texted on the line into the queue; nobody is in it twice, so it may break off."""
-        added = 0
-        async for people in self._campaigns.people_of_line(view.keys, campaign.slot):
-            added += await self._campaigns.enqueue(view.keys, campaign.id, people, now_ms=self._clock.now_ms())
         return added
 
     async def _take_in(self, view: PoolView, campaigns: Sequence[Campaign]) -> int:
@@ -146,8 +145,8 @@ class MigrationEngine:
         return reports
 
     async def _end(self, view: PoolView, campaign: Campaign) -> None:
-        """Nobody is left to prompt, unless somebody came to the line since it was looked through."""
-        if await self._find_people(view, campaign):
+        """Nobody is left to prompt, unless somebody came since it was looked for people."""
+        if await self._finder.find(view, campaign):
             return
         now = await self._campaigns.get(view.keys, campaign.id)
         if now is None or now.state is not CampaignState.RUNNING:

@@ -22,8 +22,9 @@ class Openings:
         self._noting: dict[PoolId, Coalescer[Code, None]] = {}
 
     def note(self, view: PoolView, assignment: Assignment) -> None:
-        """Take down that a person saw their page, if their own line can not carry them."""
-        if not assignment.is_rerouted or assignment.state not in _SETTLED:
+        """Take down that a person saw their page, if their own line can not carry them or they were invited."""
+        is_moving = assignment.is_rerouted and assignment.state in _SETTLED
+        if not (is_moving or assignment.is_invited):
             return
         noting = self._noting.get(view.pool.id)
         if noting is None:

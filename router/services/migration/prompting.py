@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from router.channels.channel import Channel
-from router.core.campaign import CHANNELS, Campaign, CampaignPerson
+from router.core.campaign import CHANNELS, Campaign, CampaignPerson, Cause
 from router.core.campaign_rules import CampaignRules
 from router.core.pool import PoolId
 from router.core.prompt import ChannelName, Outcome, Recipient
@@ -24,10 +24,12 @@ from router.services.migration.targets import allowances_of
 from router.store.campaign_people import Candidate, Claim, Offer, Settlement
 from router.store.campaigns import MAX_CLAIMED, Campaigns
 from router.store.lines import Overview
+from router.store.waitlist import Waitlist
 
 _SHORTEST_WAIT = timedelta(milliseconds=100)  # a claim of one prompt costs as much as one of ten
-_PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0)
+_PLACE_HELD = timedelta(days=1)  # for who was invited: they may read an e-mail in the evening
 _MS = timedelta(milliseconds=1)
+_S = timedelta(seconds=1)
 _log = get_logger()
 
 
@@ -56,6 +58,7 @@ class Prompting:
 
     Args:
         campaigns: who waits, and what became of whom.
+        waitlist: who found no line.
         channels: those that are set up, by name.
         recipients: opens what people gave us.
         sender: carries what was claimed.
@@ -67,6 +70,7 @@ class Prompting:
         self,
         *,
         campaigns: Campaigns,
+        waitlist: Waitlist,
         channels: Mapping[ChannelName, Channel],
         recipients: Recipients,
         sender: Sender,
@@ -74,6 +78,7 @@ class Prompting:
         clock: StoreClock,
     ) -> None:
         self._campaigns = campaigns
+        self._waitlist = waitlist
         self._channels = channels
         self._recipients = recipients
         self._sender = sender
@@ -99,15 +104,8 @@ class Prompting:
         if not candidates:
             return PromptingReport(wait=self._wait(view, channels, now_ms))
         reached = {one.person.code: self._recipients.open(one.contacts) for one in candidates}
-        claim = await self._campaigns.claim(
-            view.keys,
-            campaign.id,
-            [self._offer(view, one, reached[one.person.code], now_ms) for one in candidates],
-            backups=view.pool.backups,
-            rules=self._rules,
-            allowances=allowances_of(overview, self._rules),
-            now_ms=now_ms,
-        )
+        offers = [self._offer(view, one, reached[one.person.code], now_ms) for one in candidates]
+        claim = await self._claim(view, overview, campaign, offers, now_ms)
         self._note(view, campaign, claim, now_ms)
         claimed = [one for one in claim.people if one.word == "claimed"]
         outcomes = await self._sender.send(view, overview, campaign, claimed, reached)
@@ -119,6 +117,31 @@ class Prompting:
             is_held_up=claim.word in {"next_hour", "no_room"},
             has_no_room=claim.word == "no_room",
             wait=self._wait(view, channels, now_ms),
+        )
+
+    async def _claim(
+        self, view: PoolView, overview: Overview, campaign: Campaign, offers: Sequence[Offer], now_ms: int
+    ) -> Claim:
+        allowances = allowances_of(overview, self._rules)
+        if campaign.cause is Cause.WAITLIST:
+            return await self._waitlist.invite(
+                view.keys,
+                campaign.id,
+                offers,
+                backups=view.pool.backups,
+                reservation_s=max(view.policy.reservation_s, _PLACE_HELD // _S),
+                rules=self._rules,
+                allowances=allowances,
+                now_ms=now_ms,
+            )
+        return await self._campaigns.claim(
+            view.keys,
+            campaign.id,
+            offers,
+            backups=view.pool.backups,
+            rules=self._rules,
+            allowances=allowances,
+            now_ms=now_ms,
         )
 
     async def recover(self, view: PoolView, campaigns: Sequence[Campaign]) -> int:

@@ -115,7 +115,8 @@ class Sender:
         self, view: PoolView, overview: Overview, campaign: Campaign, one: Claimed, recipient: Recipient
     ) -> SendResult:
         assert one.channel is not None
-        old, new = overview.lines[campaign.slot].line.number, overview.lines[one.target].line.number
+        left = overview.lines.get(campaign.slot)
+        old, new = None if left is None else left.line.number, overview.lines[one.target].line.number
         try:
             message = self._writer.write(view, campaign, one.code, one.channel, recipient, old=old, new=new)
         except InvalidText as error:

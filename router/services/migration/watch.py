@@ -1,9 +1,9 @@
-"""Open a campaign for each line that failed, and move each on: past its hold-down, by its brakes, to its end."""
+"""Open a campaign for each line that failed, and for a waitlist; move each on, past hold-down and brake, to its end."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from router.core.campaign import Campaign, CampaignState, Cause, campaign_id
+from router.core.campaign import NO_LINE, Campaign, CampaignState, Cause, campaign_id
 from router.core.campaign_rules import CampaignRules, brake, hold_down_of, is_due, why_over
 from router.core.errors import Conflict
 from router.core.line import OperatorState, Status
@@ -16,6 +16,7 @@ from router.store.campaigns import Campaigns
 from router.store.keys import PoolKeys
 from router.store.line_records import LineNow
 from router.store.lines import Overview
+from router.store.waitlist import Waitlist
 
 _KEPT_MS = 90 * 86_400_000  # as long as where its people stand
 _log = get_logger()
@@ -24,8 +25,9 @@ _log = get_logger()
 class CampaignWatch:
     """Decides on the campaigns of one pool at a time."""
 
-    def __init__(self, campaigns: Campaigns, alerts: Alerts, rules: CampaignRules) -> None:
+    def __init__(self, campaigns: Campaigns, waitlist: Waitlist, alerts: Alerts, rules: CampaignRules) -> None:
         self._campaigns = campaigns
+        self._waitlist = waitlist
         self._alerts = alerts
         self._rules = rules
 
@@ -48,6 +50,7 @@ class CampaignWatch:
             if is_new and await self._campaigns.put(keys, opened, is_new=True):
                 campaigns.append(opened)
                 await self._tell_opened(overview, now, opened)
+        campaigns += await self._open_waitlist(pool, campaigns, now_ms=now_ms)
         campaigns = await self._without_old(keys, campaigns, caused, now_ms=now_ms)
         return [await self._move_on(keys, campaign, overview, now_ms=now_ms) for campaign in campaigns]
 
@@ -63,6 +66,30 @@ class CampaignWatch:
             await self._campaigns.sweep(keys, campaign.id)
         _log.info("campaign_changed", campaign=campaign.id, state=changed.state, reason=changed.why)
         return changed
+
+    async def _open_waitlist(self, pool: Pool, campaigns: Sequence[Campaign], *, now_ms: int) -> list[Campaign]:
+        """Open the campaign that invites people, if somebody found no line and none invites them yet."""
+        keys = PoolKeys(pool.id)
+        if any(campaign.cause is Cause.WAITLIST and campaign.state.is_live for campaign in campaigns):
+            return []
+        head = await self._waitlist.head(keys)
+        if not head:
+            return []
+        ticket = head[0][0]
+        opened = Campaign(
+            id=campaign_id(pool.id, NO_LINE, Cause.WAITLIST, ticket),
+            pool=pool.id,
+            slot=NO_LINE,
+            epoch=ticket,
+            cause=Cause.WAITLIST,
+            state=CampaignState.RUNNING,
+            created_at_ms=now_ms,
+            hold_until_ms=now_ms,
+        )
+        if not await self._campaigns.put(keys, opened, is_new=True):
+            return []
+        _log.info("campaign_opened", campaign=opened.id, pool=pool.id, count=len(head))
+        return [opened]
 
     async def _without_old(
         self, keys: PoolKeys, campaigns: Sequence[Campaign], caused: set[str], *, now_ms: int

@@ -32,16 +32,17 @@ class PromptWriter:
         channel: ChannelName,
         recipient: Recipient,
         *,
-        old: E164,
+        old: E164 | None,
         new: E164,
     ) -> Message:
-        """Write the prompt that asks a person of a campaign to text `new` rather than `old`.
+        """Write the prompt that asks a person of a campaign to text `new`, rather than `old` if they have that.
 
         Raises:
             InvalidText: the pool's words for it do not fit.
         """
         page_url = f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, code)}"
-        fields = PromptFields(name=view.pool.name, number=display(new), old_number=display(old), link=page_url)
+        old_number = "" if old is None else display(old)
+        fields = PromptFields(name=view.pool.name, number=display(new), old_number=old_number, link=page_url)
         words = write_prompt(channel, PromptReason(campaign.cause.value), fields, view.pool.prompt_texts)
         return Message(
             attempt=attempt_of(campaign.id, code, channel),

@@ -1,6 +1,6 @@
 --[[ assign: give each person of a batch a line, or the one they have.
   keys  1-2 the pool (see shared/)   3 arrivals hash   4 traffic:<day> hash   5 due zset of minutes
-        6 due:<minute> list of codes
+        6 due:<minute> list of codes   7 waitlist zset   8 tickets string
         then per person: a:<prefix> hash, c:<prefix> hash if there is a contact, i:<bucket> hash …, and with an
         idempotency key k:<today> hash, k:<yesterday> hash
   args  1 writer   2 now_ms   3 reservation_s   4 backups   5 due minute   6… one PERSON a person
@@ -8,7 +8,7 @@
         1 with an idempotency key, 1 with a contact, number of excluded slots, wished slot, then each identity (key index, 8 bytes),
         the idempotency key (index of today's key, 8 bytes, 4 bytes of the request), each excluded slot, the contact
   reply cmsgpack {gates, {{word, reason, is_new, '', standing} a person}} (core/assignment.py has the words), or
-        {waitlist} | {mismatch} (idempotency key of another request) | {crowded} (all candidates taken; ask again) |
+        {waitlist} (nobody could tell them of room) | {mismatch} (idempotency key of another request) | {crowded} (all candidates taken; ask again) |
         {elsewhere, reason, false, code} (an identity points to another bucket; ask again with that code as known)
   error BAD_ARG
   cost  O(log lines) a person, whatever the number of people; O(excluded) more; O(lines) in the first call of an hour ]]
@@ -131,20 +131,43 @@ local function claim_suffix(p, packed)
   end
 end
 
-local function give_new(call, pool, p)
-  local slot, reason = peek(pool, p, wish_of(p))
-  if not slot then return {'waitlist'} end
-  local r = new_record(call.now_s, #p.identities > 0 and IS_KNOWN or 0)
-  reserve_in(r, call, pool, slot, p.excluded)
-  r.expires_s = call.expires_s
+-- Keep a new record with all that its person is found by; nil if no candidate is free.
+local function put_new(p, r)
   local suffix = claim_suffix(p, pack_record(r))
-  if not suffix then return {'crowded'} end
+  if not suffix then return nil end
   local code = p.prefix .. suffix
-  take(call, pool, p, slot, reason)
-  call.due[#call.due + 1] = code
   if p.contact then redis.call('HSET', p.contacts, suffix, p.contact) end
   for _, identity in ipairs(p.identities) do redis.call('HSET', identity.key, identity.field, code) end
   remember(p, code, true)
+  return code
+end
+
+-- Who could be told of room later. What they excluded is not kept, so they would be invited to a line they must not get.
+local function can_wait(p) return p.contact and #p.identities > 0 and not next(p.excluded) end
+
+local function stand_in_line(call, r, code)
+  redis.call('ZADD', call.waitlist, 'NX', redis.call('INCR', call.tickets), code)
+  return answer('waitlist', 'no_room', code, r, NO_SLOT, false)
+end
+
+local function wait_as_new(call, p)
+  if not can_wait(p) then return {'waitlist'} end
+  local r = new_record(call.now_s, IS_KNOWN)
+  r.state, r.tier = WAITLISTED, NONE
+  local code = put_new(p, r)
+  return code and stand_in_line(call, r, code) or {'crowded'}
+end
+
+local function give_new(call, pool, p)
+  local slot, reason = peek(pool, p, wish_of(p))
+  if not slot then return wait_as_new(call, p) end
+  local r = new_record(call.now_s, #p.identities > 0 and IS_KNOWN or 0)
+  reserve_in(r, call, pool, slot, p.excluded)
+  r.expires_s = call.expires_s
+  local code = put_new(p, r)
+  if not code then return {'crowded'} end
+  take(call, pool, p, slot, reason)
+  call.due[#call.due + 1] = code
   return answer('new', reason, code, r, slot, true)
 end
 
@@ -155,15 +178,24 @@ local function stay(pool, code, r)
   return answer('existing', reason, code, r, slot, false)
 end
 
+-- A known person without a place waits for one from now on, if they do not already.
+local function wait_again(call, p, code, r)
+  r.state, r.slot, r.tier, r.backups = WAITLISTED, NO_SLOT, NONE, NO_BACKUPS
+  write_record(p, code, r)
+  return stand_in_line(call, r, code)
+end
+
 -- Give a known person another line, a backup that may be on their card already before any other.
 local function give_another(call, pool, p, code, r, word)
-  local slot, reason = peek(pool, p, r.backups)
+  local slot, reason = peek(pool, p, r.state == WAITLISTED and wish_of(p) or r.backups)
+  if not slot and r.state ~= RESERVED and can_wait(p) then return wait_again(call, p, code, r) end
   if not slot then return stay(pool, code, r) end
   if r.state == RESERVED then count(pool, r.slot, -1, 0, 0) end
   reserve_in(r, call, pool, slot, p.excluded)
   take(call, pool, p, slot, reason)
   hold(call, r, code)
   write_record(p, code, r)
+  if word == 'new' then return answer(word, reason, code, r, slot, true) end
   return answer(word, reason == 'preferred' and 'backup' or reason, code, r, slot, false)
 end
 
@@ -179,6 +211,7 @@ local function renew(call, pool, p, code, r)
 end
 
 local function keep(call, pool, p, code, r)
+  if r.state == WAITLISTED then return give_another(call, pool, p, code, r, 'new') end
   if r.state == EXPIRED or r.state == RELEASED then return renew(call, pool, p, code, r) end
   if r.state == RESERVED then
     if not can_carry(pool.line[r.slot]) then return give_another(call, pool, p, code, r, 'moved') end
@@ -209,7 +242,7 @@ local function assign_one(call, pool, p)
     if reply[1] == 'existing' then reply[1], reply[3] = 'replayed', was_new end
   else
     add_identities(p, code)
-    remember(p, code, false)
+    remember(p, code, reply[3])
   end
   return reply
 end
@@ -223,9 +256,9 @@ end
 register('assign', function(keys, args)
   local writer, now_ms = args[1], tonumber(args[2])
   local call = {now_ms = now_ms, reservation_s = tonumber(args[3]), backups = tonumber(args[4]), due_minute = tonumber(args[5]),
-                due = {}, traffic = {}}
-  if #keys < 6 or #args < 6 or not (now_ms and call.reservation_s and call.backups and call.due_minute) then
-    return redis.error_reply('BAD_ARG assign needs 6 keys, a writer, four numbers and at least one person')
+                due = {}, traffic = {}, waitlist = keys[7], tickets = keys[8]}
+  if #keys < 8 or #args < 6 or not (now_ms and call.reservation_s and call.backups and call.due_minute) then
+    return redis.error_reply('BAD_ARG assign needs 8 keys, a writer, four numbers and at least one person')
   end
   call.now_s = math.floor(now_ms / 1000)
   call.expires_s = call.now_s + call.reservation_s

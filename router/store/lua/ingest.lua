@@ -71,7 +71,8 @@ end
 local function place_text(call, pool, keys, e, person)
   local r, at_s = person.r, e.at_s
   local is_newest, word = at_s >= r.heard_s, 'heard'
-  if settle(call, pool, r, at_s) then word = 'confirmed' end
+  seat(call, pool, r, e.slot, e.is_late and 0 or 1)
+  if settle(call, pool, r, at_s) then word, call.has_come = 'confirmed', take_up_invitation(r) end
   if e.slot ~= r.slot and is_newest and not e.is_late and can_carry(pool.line[e.slot]) then
     move_to(call, pool, r, e.slot)
     word = 'moved'
@@ -327,17 +328,15 @@ end
 local function ingest_one(call, pool, keys, e)
   if e.seen and redis.call('HEXISTS', keys[e.seen], e.seen_field) == 1 then return {'duplicate', ''} end
   if not place_event(pool, keys, e) then return {'unplaced', ''} end
-  call.has_moved = false
+  call.has_moved, call.has_come = false, false
   local reply = take[e.kind](call, pool, keys, e)
   if reply[1] == 'elsewhere' or reply[1] == 'crowded' then return reply end
   if e.seen then
     redis.call('HSET', keys[e.seen], e.seen_field, '')
     redis.call('EXPIRE', keys[e.seen], SEEN_KEPT_S)
   end
-  if call.has_moved then
-    redis.call('RPUSH', keys[8], reply[2])
-    tell_app(call, keys, 'moved', reply[2], call.left, call.joined)
-  end
+  if call.has_moved or call.has_come then redis.call('RPUSH', keys[8], reply[2]) end
+  if call.has_moved then tell_app(call, keys, 'moved', reply[2], call.left, call.joined) end
   log_row(call, keys, e, reply)
   return reply
 end

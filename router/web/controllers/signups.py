@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from router.core.code import Code, parse_code
-from router.core.errors import NotFound
+from router.core.errors import NotFound, Refused
 from router.services.directory import Directory
 from router.services.erasure import Erasure
 from router.services.signups import Signups
@@ -44,7 +44,7 @@ class SignupController(Controller):
         operation_id="confirm_signup",
         guards=[requires_operator],
         status_code=200,
-        responses=may_fail(404),
+        responses=may_fail(404, 409),
     )
     async def confirm_signup(
         self,
@@ -57,6 +57,8 @@ class SignupController(Controller):
         word = await signups.confirm(await directory.seek(pool), _code(signup))
         if word == "unknown":
             raise _nobody()
+        if word == "waitlisted":
+            raise Refused("This person waits for a line; there is none they could have texted.")
         return ConfirmAnswer.model_validate({"state": word})
 
     @delete("/signups/{signup:str}", operation_id="forget_signup", guards=[requires_operator], responses=may_fail(404))

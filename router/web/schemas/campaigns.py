@@ -33,13 +33,13 @@ class CampaignPace(Answer):
 
 
 class CampaignAnswer(Answer):
-    """A campaign: who leaves which line, why, and how far it is."""
+    """A campaign: who leaves which line, or the waitlist; why, and how far it is."""
 
     id: str = Field(examples=[CAMPAIGN_EXAMPLE])
     pool: str = Field(examples=["main"])
-    line: str = Field(description="the number people leave", examples=[EXAMPLE_NUMBER])
+    line: str = Field(description="the number people leave; empty for the waitlist", examples=[EXAMPLE_NUMBER])
     cause: Cause
-    epoch: Count = Field(description="which flag, release or drain of the line it is", examples=[1])
+    epoch: Count = Field(description="which flag, release, drain or waitlist it is", examples=[1])
     state: CampaignState
     why: str = Field(description="why it is paused or ended, or was begun by hand")
     created_at: datetime

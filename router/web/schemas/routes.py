@@ -23,8 +23,9 @@ class RouteAnswer(Answer):
 
     signup: str = Field(description="the person's id", examples=["K7M4QX"])
     line: str | None = Field(description="the number to use now; null while none works", examples=[EXAMPLE_NUMBER])
-    home_line: str = Field(
-        description="the line they are on; another than `line` while that one can not carry them",
+    home_line: str | None = Field(
+        description="the line they are on; another than `line` while that one can not carry them; null for one who "
+        "waits for a line",
         examples=[EXAMPLE_NUMBER],
     )
     state: StateWord

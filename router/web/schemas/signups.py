@@ -22,7 +22,7 @@ MAX_IDEMPOTENCY_KEY_CHARACTERS = 200
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _EMAIL_SCHEMA = {"type": "string", "format": "email", "maxLength": MAX_EMAIL_CHARACTERS}
 
-StateWord = Literal["reserved", "confirmed", "moving", "released", "expired", "opted_out"]
+StateWord = Literal["reserved", "confirmed", "moving", "released", "expired", "opted_out", "waitlisted"]
 
 
 def _must_be_email(text: str) -> str:
@@ -105,11 +105,18 @@ class SignupAnswer(Answer):
 
 
 class WaitlistAnswer(Answer):
-    """No line can take this person now. Ask again later with the same idempotency key, or a new one."""
+    """No line can take this person now. They are invited when one can; or ask again, with any idempotency key."""
 
     state: Literal["waitlisted"] = "waitlisted"
+    id: str | None = Field(
+        description="the signup, once it has a line; null for a request with `exclude`: it is not kept, ask again",
+        examples=["K7M4QX"],
+    )
     pool: str = Field(examples=["main"])
     line: None = None
+    page_url: str | None = Field(
+        description="the person's own page: it says so, and shows their line once they have one"
+    )
     retry_after_s: int = Field(ge=1, examples=[30])
     held_back: dict[Gate, Count] = Field(description="how many lines each gate held back", examples=[{"full": 3}])
 

@@ -1,8 +1,8 @@
 --[[ records: a person's assignment, packed into 31 bytes, and where its person should text. ]]
 
 -- Flags of a record: the line met them without a signup; a back end knows them; their last text asked us to stop;
--- they want no prompts, whatever they text.
-local IS_ORGANIC, IS_KNOWN, IS_SUPPRESSED, IS_QUIET = 1, 2, 4, 8
+-- they want no prompts, whatever they text; they were invited off the waitlist, and have not texted yet.
+local IS_ORGANIC, IS_KNOWN, IS_SUPPRESSED, IS_QUIET, IS_INVITED = 1, 2, 4, 8, 16
 
 local NO_BACKUPS = {} -- never written
 

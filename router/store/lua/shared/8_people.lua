@@ -38,6 +38,21 @@ local function settle(call, pool, r, at_s)
   return true
 end
 
+-- Whoever is on the waitlist has the line they texted, though nobody gave it to them. `came` is 1 for an arrival of now.
+local function seat(call, pool, r, slot, came)
+  if r.slot ~= NO_SLOT then return end
+  local line = pool.line[slot]
+  r.slot, r.tier, r.backups = slot, line.tier, choose_backups(pool, slot, call.backups, {}, line.confirmed)
+  count(pool, slot, 0, 0, came)
+end
+
+-- Replies whether they were invited off the waitlist, once.
+local function take_up_invitation(r)
+  local was_invited = has_flag(r, IS_INVITED)
+  set_flag(r, IS_INVITED, false)
+  return was_invited
+end
+
 -- Give up a record whose person is known by another one now.
 local function release(pool, r)
   if r.state == RESERVED then count(pool, r.slot, -1, 0, 0) end
