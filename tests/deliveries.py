@@ -153,22 +153,41 @@ def failed(line: str, person: str, *, at_s: float | None = None) -> Happening:
 
 
 def status(line: str, word: str, *, reputation: str = "HEALTHY", at_s: float | None = None) -> Happening:
-    """Let the provider flag a line, or take the flag back."""
+    """Let the provider flag a line, or take the flag back; unless told when, later than it last reported anything."""
     said = {
         "phone_number": line,
         "previous_status": "ACTIVE" if word == "FLAGGED" else "FLAGGED",
         "new_status": word,
         "previous_reputation": "HEALTHY",
         "new_reputation": reputation,
-        "changed_at": moment(at_s),
+        "changed_at": later() if at_s is None else moment(at_s),
     }
     return happen("phone_number.status_updated", said)
+
+
+def later() -> str:
+    """Spell the present, or the next millisecond if that is told: of one moment the more severe report holds."""
+    return moment(_reported.next_ms() / 1000)
 
 
 def moment(at_s: float | None = None) -> str:
     """Spell a time, or the present, as Linq does."""
     told = datetime.fromtimestamp(time.time() if at_s is None else at_s, UTC)
     return told.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(slots=True)
+class _Reported:
+    """When the provider last reported anything of a line."""
+
+    latest_ms: int = 0
+
+    def next_ms(self) -> int:
+        self.latest_ms = max(int(time.time() * 1000), self.latest_ms + 1)
+        return self.latest_ms
+
+
+_reported = _Reported()
 
 
 def _message(line: str, person: str, at_s: float | None) -> dict[str, object]:

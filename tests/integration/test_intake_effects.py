@@ -13,7 +13,7 @@ from router.core.personal_data import Identity
 from router.core.phone import E164
 from router.services.signups import SignupRequest
 from router.wiring import Gateway
-from tests.deliveries import OTHER_SECRET, Happening, delivered, failed, happen, moment, sent, somebody, status, text
+from tests.deliveries import OTHER_SECRET, Happening, delivered, failed, happen, later, sent, somebody, status, text
 from tests.intakes import (
     ALPHA,
     BRAVO,
@@ -130,7 +130,7 @@ async def test_a_delivery_is_a_sign_of_life(gateway: Gateway) -> None:
 def moved(number: str, came_from: object, went_to: object) -> Happening:
     """Let a line go from one environment to another."""
     change = {"from": came_from, "to": went_to}
-    return happen("environment.line_moved", {"phone_number": number, "occurred_at": moment(), "change": change})
+    return happen("environment.line_moved", {"phone_number": number, "occurred_at": later(), "change": change})
 
 
 async def test_a_line_that_moves_away_leaves_us_and_may_come_back(gateway: Gateway) -> None:
