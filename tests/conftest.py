@@ -2,10 +2,16 @@
 
 A skipped test proves nothing. Under SWITCHYARD_TESTS_NO_SKIP=1, as CI sets it, a skip is a failure; elsewhere each one
 shows its reason in a line of its own at the end.
+
+The tests start programs of ours some hundred times. Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each
+start would compile the program and its libraries anew, which takes two seconds; so the compiled code goes beside the
+environment, and nothing is left in the checkout.
 """
 
 import os
+import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,6 +19,10 @@ from hypothesis import settings
 # How long one example takes says nothing on a shared machine.
 settings.register_profile("switchyard", deadline=None)
 settings.load_profile("switchyard")
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "bytecode")
+    sys.dont_write_bytecode = False
 
 _FORBIDS_SKIPS = os.environ.get("SWITCHYARD_TESTS_NO_SKIP") == "1"
 
