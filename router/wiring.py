@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from random import SystemRandom
 from typing import cast
 
 from router.channels.alerts import Notifier
@@ -223,7 +224,7 @@ async def _prepared(settings: Settings, client: StoreConnection, secret: bytes, 
 
 def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, secret: bytes) -> Gateway:
     base_url = base_url_of(settings)
-    random_bytes = BufferedRandomness(os.urandom)
+    random_bytes, draw = BufferedRandomness(os.urandom), SystemRandom().random
     scripts = Scripts(client, random_bytes)
     assignments, lines = Assignments(client, scripts), Lines(scripts)
     pools, api_keys = Pools(client, scripts), ApiKeys(client)
@@ -278,6 +279,7 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
             writer=PromptWriter(tokens, base_url),
             rules=campaign_rules,
             clock=clock,
+            draw=draw,
         ),
         rules=campaign_rules,
         clock=clock,
@@ -344,6 +346,7 @@ def _assemble(settings: Settings, client: StoreConnection, server: ServerInfo, s
             tokens=tokens,
             base_url=base_url,
             clock=clock,
+            draw=draw,
         ),
         openings=Openings(campaigns),
         outlooks=Outlooks(lines, directory, campaign_rules, clock),

@@ -5,6 +5,7 @@ The engine, its store and its clock are the real ones; only the world beyond the
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 
 from router.channels.channel import Channel
 from router.core.campaign_rules import CampaignRules
@@ -106,7 +107,9 @@ def make_worker(
         waitlist=waitlist,
         channels=channels,
         recipients=recipients,
-        sender=Sender(campaigns=campaigns, channels=channels, writer=writer, rules=rules, clock=clock),
+        sender=Sender(
+            campaigns=campaigns, channels=channels, writer=writer, rules=rules, clock=clock, draw=Random(1).random
+        ),
         rules=rules,
         clock=clock,
     )

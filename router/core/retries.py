@@ -1,4 +1,8 @@
-"""What follows a try to prompt somebody: again, over the next channel, or nothing more. Pure."""
+"""What follows a try to prompt somebody: again, over the next channel, or nothing more. Pure.
+
+Pauses are drawn, so that a thousand people whom a channel refused at one moment do not come back at one moment: "equal
+jitter", https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/.
+"""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -6,7 +10,7 @@ from enum import StrEnum
 from router.core.prompt import Outcome, SendResult
 
 MAX_TRIES = 5
-FIRST_PAUSE = timedelta(seconds=30)
+FIRST_PAUSE = timedelta(minutes=1)
 MAX_WAIT = timedelta(days=1)
 _MS = timedelta(milliseconds=1)
 
@@ -20,13 +24,17 @@ class Step(StrEnum):
     NEXT = "next"
 
 
-def after_try(result: SendResult, tries: int, *, resend_is_safe: bool) -> tuple[Step, timedelta]:
+def after_try(result: SendResult, tries: int, *, resend_is_safe: bool, draw: float) -> tuple[Step, timedelta]:
     """Say what follows an answer, and in how long.
+
+    The pause before the second try is 30 to 60 seconds, and twice as long each time: 4 to 8 minutes before the fifth.
+    What the channel asks for, up to a day, comes before it.
 
     Args:
         result: what the channel said.
         tries: how often it was asked, this time included.
         resend_is_safe: whether it drops a repetition.
+        draw: at random from 0 to 1.
     """
     if result.outcome is Outcome.SENT:
         return Step.SENT, timedelta(0)
@@ -36,8 +44,12 @@ def after_try(result: SendResult, tries: int, *, resend_is_safe: bool) -> tuple[
         return Step.UNKNOWN, timedelta(0)
     if tries >= MAX_TRIES:
         return Step.NEXT, timedelta(0)
-    pause: timedelta = FIRST_PAUSE * 2 ** (tries - 1)
-    return Step.AGAIN, max(pause, closed_for(result))
+    return Step.AGAIN, closed_for(result) + spread(FIRST_PAUSE * 2 ** (tries - 1), draw)
+
+
+def spread(pause: timedelta, draw: float) -> timedelta:
+    """Return a pause of at least half of `pause` and at most the whole of it, by a draw at random from 0 to 1."""
+    return pause * (1 + draw) / 2
 
 
 def after_loss(tries: int, *, resend_is_safe: bool) -> Step:

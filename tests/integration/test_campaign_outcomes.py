@@ -7,8 +7,9 @@ import pytest
 from router.core.campaign import PersonState
 from router.core.code import Code
 from router.core.prompt import Message, Outcome, SendResult
+from router.core.retries import MAX_TRIES
 from router.services.migration.writing import attempt_of
-from tests.campaign_workers import APP, EMAIL, SMS, answer
+from tests.campaign_workers import APP, EMAIL, SMS, answer, take_it
 from tests.campaigns import Migration, open_migration
 from tests.stores import Store
 from tests.tellings import hear, text
@@ -55,7 +56,7 @@ async def test_a_prompt_over_the_next_channel_is_no_new_one(migration: Migration
 
 
 async def test_what_was_not_taken_is_tried_again_later(migration: Migration) -> None:
-    """Each time after twice as long, under the same attempt; after five tries the next channel is asked."""
+    """Each time after about twice as long, under the same attempt; after five tries the next channel is asked."""
     ada = await add_ada(migration)
     times_ms: list[int] = []
 
@@ -67,12 +68,31 @@ async def test_what_was_not_taken_is_tried_again_later(migration: Migration) -> 
     await migration.begin(0)
     while not migration.channels[EMAIL].codes:
         await migration.run(10)
-    pauses_s = [(later - earlier) // 1000 for earlier, later in pairwise(times_ms)]
-    assert pauses_s == [30, 60, 120, 240]
+    pauses_s = [(later - earlier) / 1000 for earlier, later in pairwise(times_ms)]
+    assert len(pauses_s) == MAX_TRIES - 1
+    assert all(least <= pause <= 2 * least + 1 for least, pause in zip((30, 60, 120, 240), pauses_s, strict=True))
     assert {message.attempt for message in migration.channels[APP].messages} == {
         attempt_of((await migration.only()).id, ada, APP)
     }
     assert (await migration.standing(ada)).state is PersonState.SENT
+
+
+async def test_many_who_are_put_off_together_come_back_apart(migration: Migration) -> None:
+    """Over half a minute, so that a channel which was overrun once is not overrun again."""
+    people = [await migration.add_person(f"person {number}", slot=0, user=f"u-{number}") for number in range(60)]
+    migration.channels[APP].answer = answer(Outcome.RETRY)
+    await migration.begin(0)
+    await migration.step()
+    migration.channels[APP].answer = take_it
+    by_second: list[int] = []
+    for _ in range(62):
+        before = len(migration.channels[APP].codes)
+        await migration.run(1)
+        by_second.append(len(migration.channels[APP].codes) - before)
+    assert sum(by_second[:29]) == 0
+    assert sum(by_second) == len(people)
+    assert max(by_second) <= 10
+    assert sum(many > 0 for many in by_second) > 15
 
 
 async def test_what_nobody_knows_is_not_repeated(migration: Migration) -> None:
@@ -94,7 +114,7 @@ async def test_what_nobody_knows_is_repeated_where_that_is_safe(migration: Migra
     ada = await add_ada(migration)
     migration.channels[APP].answer = answer(Outcome.UNKNOWN)
     await migration.begin(0)
-    await migration.run(500)
+    await migration.run(1000)
     assert migration.prompted == {(ada, APP): 5}
     assert len({message.attempt for message in migration.channels[APP].messages}) == 1
     assert (await migration.standing(ada)).state is PersonState.UNKNOWN

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from router.core.campaign import Campaign, CampaignState, Cause, campaign_id, pool_of
 from router.core.campaign_rules import (
@@ -21,7 +23,7 @@ from router.core.line import Line, LineHealth, OperatorState, Status
 from router.core.phone import parse_e164
 from router.core.pool import PoolId
 from router.core.prompt import Outcome, SendResult
-from router.core.retries import MAX_TRIES, Step, after_loss, after_try
+from router.core.retries import MAX_TRIES, Step, after_loss, after_try, spread
 
 NOW_MS = 1_800_000_000_000
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
@@ -173,26 +175,42 @@ def test_the_same_cause_has_the_same_name() -> None:
 @pytest.mark.parametrize(
     ("outcome", "tries", "is_safe", "asked_s", "step", "seconds"),
     [
-        (Outcome.SENT, 1, False, None, Step.SENT, 0),
-        (Outcome.FAILED, 1, True, 60, Step.NEXT, 0),
-        (Outcome.RETRY, 1, False, None, Step.AGAIN, 30),
-        (Outcome.RETRY, 4, False, None, Step.AGAIN, 240),
-        (Outcome.RETRY, 1, False, 90, Step.AGAIN, 90),
-        (Outcome.RETRY, 1, False, 5, Step.AGAIN, 30),
-        (Outcome.RETRY, 1, False, 1e12, Step.AGAIN, 86_400),
-        (Outcome.RETRY, 1, False, -5, Step.AGAIN, 30),
-        (Outcome.RETRY, MAX_TRIES, True, None, Step.NEXT, 0),
-        (Outcome.UNKNOWN, 1, False, None, Step.UNKNOWN, 0),
-        (Outcome.UNKNOWN, 1, True, None, Step.AGAIN, 30),
-        (Outcome.UNKNOWN, MAX_TRIES, True, None, Step.UNKNOWN, 0),
+        (Outcome.SENT, 1, False, None, Step.SENT, (0, 0)),
+        (Outcome.FAILED, 1, True, 60, Step.NEXT, (0, 0)),
+        (Outcome.RETRY, 1, False, None, Step.AGAIN, (30, 60)),
+        (Outcome.RETRY, 2, False, None, Step.AGAIN, (60, 120)),
+        (Outcome.RETRY, 4, False, None, Step.AGAIN, (240, 480)),
+        (Outcome.RETRY, 1, False, 90, Step.AGAIN, (120, 150)),
+        (Outcome.RETRY, 1, False, 1e12, Step.AGAIN, (86_430, 86_460)),
+        (Outcome.RETRY, 1, False, -5, Step.AGAIN, (30, 60)),
+        (Outcome.RETRY, MAX_TRIES, True, None, Step.NEXT, (0, 0)),
+        (Outcome.UNKNOWN, 1, False, None, Step.UNKNOWN, (0, 0)),
+        (Outcome.UNKNOWN, 1, True, None, Step.AGAIN, (30, 60)),
+        (Outcome.UNKNOWN, MAX_TRIES, True, None, Step.UNKNOWN, (0, 0)),
     ],
 )
 def test_what_follows_a_try(
-    *, outcome: Outcome, tries: int, is_safe: bool, asked_s: float | None, step: Step, seconds: int
+    *,
+    outcome: Outcome,
+    tries: int,
+    is_safe: bool,
+    asked_s: float | None,
+    step: Step,
+    seconds: tuple[int, int],
 ) -> None:
-    """What may have been taken is repeated only where that is safe; nothing is tried more than five times."""
+    """What may have been taken is repeated only where that is safe; nothing is tried more than five times.
+
+    The next try is in so many seconds at the least and at the most, whatever is drawn.
+    """
     result = SendResult(outcome=outcome, retry_after_s=asked_s)
-    assert after_try(result, tries, resend_is_safe=is_safe) == (step, timedelta(seconds=seconds))
+    pauses = [after_try(result, tries, resend_is_safe=is_safe, draw=draw) for draw in (0, 0.5, 1)]
+    assert pauses == [(step, timedelta(seconds=pause)) for pause in (seconds[0], sum(seconds) / 2, seconds[1])]
+
+
+@given(st.floats(0, 1), st.timedeltas(timedelta(0), timedelta(days=1)))
+def test_a_pause_is_drawn_from_its_upper_half(draw: float, pause: timedelta) -> None:
+    """Pauses keep growing, and of many that begin together few end together."""
+    assert pause / 2 - timedelta(microseconds=1) <= spread(pause, draw) <= pause + timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(

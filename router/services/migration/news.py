@@ -1,6 +1,6 @@
 """Tell the customer's app who moved, and who texted a line where nobody can answer: at least once, under one id."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from router.core.news import News, NewsKind
 from router.core.phone import display
 from router.core.prompt import Outcome, SendResult
+from router.core.retries import closed_for, spread
 from router.core.token import PAGE, Tokens
 from router.observe.logs import get_logger
 from router.services.clock import StoreClock
@@ -19,7 +20,8 @@ from router.store.news import NewsLog
 OLDEST = timedelta(days=1)  # news of yesterday help nobody, and the route says what holds
 
 _PAGE = 100
-_FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 1000, 60_000
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=1)
+_MS = timedelta(milliseconds=1)
 _log = get_logger()
 
 
@@ -41,6 +43,7 @@ class NewsTeller:
         tokens: makes the links to their pages.
         base_url: of those links.
         clock: the store's.
+        draw: at random from 0 to 1, for the pauses while the app does not answer.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class NewsTeller:
         tokens: Tokens,
         base_url: str,
         clock: StoreClock,
+        draw: Callable[[], float],
     ) -> None:
         self._app = app
         self._news = news
@@ -61,8 +65,9 @@ class NewsTeller:
         self._tokens = tokens
         self._base_url = base_url
         self._clock = clock
+        self._draw = draw
         self._closed_until_ms = 0
-        self._pause_ms = _FIRST_PAUSE_MS
+        self._pause = _FIRST_PAUSE
 
     async def tell(self, view: PoolView) -> int:
         """Tell what waits, in its order, until the app wants a pause; return how much of it was told.
@@ -87,20 +92,21 @@ class NewsTeller:
 
     async def _tell_one(self, view: PoolView, news: News) -> Outcome | None:
         """Return what became of it for good; None if it must be told again later."""
-        if self._app is None or self._clock.now_ms() - news.at_ms > OLDEST // timedelta(milliseconds=1):
+        if self._app is None or self._clock.now_ms() - news.at_ms > OLDEST // _MS:
             return Outcome.FAILED
         data = await self._told_of(view, news)
         if data is None:
             return Outcome.FAILED
         result = await self._app.send_event(news.kind.event, event_id(view.pool.id, news), data)
         if result.outcome in {Outcome.SENT, Outcome.FAILED}:
-            self._pause_ms = _FIRST_PAUSE_MS
+            self._pause = _FIRST_PAUSE
             if result.outcome is Outcome.FAILED:
                 _log.warning("news_refused", pool=view.pool.id, kind=news.kind, reason=result.reason)
             return result.outcome
-        asked_ms = 0 if result.retry_after_s is None else int(result.retry_after_s * 1000)
-        self._closed_until_ms = self._clock.now_ms() + max(asked_ms, self._pause_ms)
-        self._pause_ms = min(2 * self._pause_ms, _LONGEST_PAUSE_MS)
+        # Beside other workers, and behind what the app asks for, as far as that is believed.
+        pause = closed_for(result) + spread(self._pause, self._draw())
+        self._closed_until_ms = self._clock.now_ms() + pause // _MS
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         _log.warning("news_delayed", pool=view.pool.id, kind=news.kind, reason=result.reason)
         return None
 

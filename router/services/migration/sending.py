@@ -1,7 +1,7 @@
 """Send prompts that were claimed, and write what became of each."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -34,6 +34,7 @@ class Sender:
         writer: finds the words.
         rules: the lease, half of which a channel may take.
         clock: the store's.
+        draw: at random from 0 to 1, for the pauses between tries.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Sender:
         writer: PromptWriter,
         rules: CampaignRules,
         clock: StoreClock,
+        draw: Callable[[], float],
     ) -> None:
         self._campaigns = campaigns
         self._channels = channels
         self._writer = writer
         self._rules = rules
         self._clock = clock
+        self._draw = draw
 
     async def send(
         self,
@@ -84,7 +87,8 @@ class Sender:
         assert one.channel is not None
         result = await self._try(view, overview, campaign, one, recipient)
         now_ms = self._clock.now_ms()
-        step, pause = after_try(result, one.tries, resend_is_safe=self._channels[one.channel].resend_is_safe)
+        is_safe = self._channels[one.channel].resend_is_safe
+        step, pause = after_try(result, one.tries, resend_is_safe=is_safe, draw=self._draw())
         settlement = Settlement(
             code=one.code, word=step, channel=one.channel, tries=one.tries, again_ms=now_ms + pause // _MS
         )
