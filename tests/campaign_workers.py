@@ -81,6 +81,7 @@ class Recorder:
 class Worker:
     """What one worker process has of its own."""
 
+    alerts: Alerts
     watch: CampaignWatch
     engine: MigrationEngine
     prompting: Prompting
@@ -139,4 +140,4 @@ def make_worker(
         previewer=previewer,
         clock=clock,
     )
-    return Worker(watch, engine, prompting, admin, previewer)
+    return Worker(alerts, watch, engine, prompting, admin, previewer)

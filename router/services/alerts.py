@@ -106,7 +106,7 @@ class Alerts:
 
 def _is_due(told_ms: dict[tuple[str, str], int], kind: str, subject: str, now_ms: int, pause_ms: int) -> bool:
     """Whether this process has not told it for a while; if so, it is noted as told."""
-    if now_ms - told_ms.get((kind, subject), -pause_ms) < pause_ms:
+    if 0 <= now_ms - told_ms.get((kind, subject), -pause_ms) < pause_ms:  # less than 0: the clock was set back
         return False
     if len(told_ms) >= _MAX_REMEMBERED:
         told_ms.clear()

@@ -1,10 +1,14 @@
 """The one clock: the store's, read over this process's steady one.
 
 Wall clocks of machines differ and jump; the store's clock orders everything. A reading is the store's time when it was
-last asked plus the monotonic time since, and it never goes back.
+last asked plus the monotonic time since. It never goes back by a little: it stands still until the store has caught up.
+Where the store's clock was set back by more than that, it follows, or this process would stand still for as long.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+_STOOD_OUT_MS = timedelta(seconds=10) // timedelta(milliseconds=1)  # servers before and after a failover differ so much
 
 
 class StoreClock:
@@ -33,5 +37,7 @@ class StoreClock:
 
     def now_ms(self) -> int:
         """Milliseconds since 1970 by the store's clock."""
-        self._latest_ms = max(self._latest_ms, int(self._monotonic_ms() + self._offset_ms))
+        reading_ms = int(self._monotonic_ms() + self._offset_ms)
+        if reading_ms > self._latest_ms or reading_ms < self._latest_ms - _STOOD_OUT_MS:
+            self._latest_ms = reading_ms
         return self._latest_ms

@@ -1,4 +1,4 @@
-"""Campaigns at their pace: of each channel, of each line people are asked to text, and against a clock that jumps."""
+"""Campaigns at their pace: of each channel, of each line people are asked to text."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -139,32 +139,3 @@ async def test_a_channel_that_asks_to_wait_is_left_alone_so_long(store: Store) -
     assert migration.prompted[ada, EMAIL] == 1
     assert sorted(migration.channels[SMS].codes[refused:]) == sorted(sms)
     assert await migration.counts() == {"sent": 151}
-
-
-async def test_a_clock_that_jumps_stops_nothing_for_long(store: Store) -> None:
-    """An hour ahead and back, as after a failover: its pace goes on from there, and nobody is prompted twice."""
-    migration = await open_migration(store, lines=2, prompts_per_second=1.0, burst=2)
-    people = await migration.add_people(120, slot=0)
-    await migration.begin(0)
-    for jump_ms in (0, HOUR_MS, -HOUR_MS, -HOUR_MS, HOUR_MS, 0):
-        migration.pool.now_ms += jump_ms
-        migration.worker = migration.start_worker()
-        before = len(migration.channels[EMAIL].codes)
-        await migration.run(5)
-        assert 5 <= len(migration.channels[EMAIL].codes) - before <= 12
-    await migration.run(60)
-    assert sorted(migration.channels[EMAIL].codes) == sorted(people)
-    assert await migration.counts() == {"sent": 120}
-
-
-async def test_a_clock_that_wavers_about_the_hour_gives_no_line_more(store: Store) -> None:
-    """Two workers and a failover may see an hour end twice."""
-    migration = await open_migration(store, lines=2, people_per_hour=10)
-    await migration.add_people(60, slot=0)
-    await migration.begin(0)
-    await at_the_hour(migration)
-    for jump_s in (0, -2, 2, -2, 3):
-        migration.pool.now_ms += jump_s * 1000
-        migration.worker = migration.start_worker()
-        await migration.step()
-    assert asked(migration).total() == 10

@@ -129,7 +129,8 @@ class MigrationEngine:
 
     async def _prompt(self, view: PoolView, overview: Overview, campaign: Campaign) -> list[PromptingReport]:
         ends_at_ms, reports = self._clock.now_ms() + _STEP // _MS, list[PromptingReport]()
-        while (left := (ends_at_ms - self._clock.now_ms()) * _MS) > timedelta(0):
+        # More than a whole step is left where the clock was set back.
+        while timedelta(0) < (left := (ends_at_ms - self._clock.now_ms()) * _MS) <= _STEP:
             # Everybody whose time has come is awake before the first of them is chosen.
             if await self._campaigns.wake(view.keys, campaign.id, now_ms=self._clock.now_ms()) == MAX_ENQUEUED:
                 continue

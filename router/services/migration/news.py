@@ -66,7 +66,7 @@ class NewsTeller:
         self._base_url = base_url
         self._clock = clock
         self._draw = draw
-        self._closed_until_ms = 0
+        self._closed_ms = (0, 0)  # since when, and until when
         self._pause = _FIRST_PAUSE
 
     async def tell(self, view: PoolView) -> int:
@@ -76,7 +76,7 @@ class NewsTeller:
             StoreUnavailable: what was told and not dropped is told again, under the same id.
         """
         told = 0
-        while self._clock.now_ms() >= self._closed_until_ms:
+        while not self._is_closed():
             waiting = await self._news.oldest(view.keys, limit=_PAGE)
             settled: list[str] = []
             for news in waiting:
@@ -105,10 +105,15 @@ class NewsTeller:
             return result.outcome
         # Beside other workers, and behind what the app asks for, as far as that is believed.
         pause = closed_for(result) + spread(self._pause, self._draw())
-        self._closed_until_ms = self._clock.now_ms() + pause // _MS
+        now_ms = self._clock.now_ms()
+        self._closed_ms = now_ms, now_ms + pause // _MS
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         _log.warning("news_delayed", pool=view.pool.id, kind=news.kind, reason=result.reason)
         return None
+
+    def _is_closed(self) -> bool:
+        since_ms, until_ms = self._closed_ms
+        return since_ms <= self._clock.now_ms() < until_ms  # a clock that was set back opens it
 
     async def _told_of(self, view: PoolView, news: News) -> dict[str, object] | None:
         """Return what to say; None of a person who was erased, or whom the line they texted carries again."""

@@ -85,7 +85,7 @@ class Prompting:
         self._rules = rules
         self._clock = clock
         # What the store knows as well: it only spares calls that would bring nothing.
-        self._paced_until_ms: dict[tuple[PoolId, ChannelName], int] = {}
+        self._paced_ms: dict[tuple[PoolId, ChannelName], tuple[int, int]] = {}  # since when, and until when
         self._held_up: set[str] = set()
 
     async def go_on(self, view: PoolView, overview: Overview, campaign: Campaign) -> PromptingReport:
@@ -188,14 +188,15 @@ class Prompting:
     def _note(self, view: PoolView, campaign: Campaign, claim: Claim, now_ms: int) -> None:
         for name, wait_ms in zip(CHANNELS, claim.waits_ms, strict=True):
             if wait_ms:
-                self._paced_until_ms[view.pool.id, name] = now_ms + max(wait_ms, _SHORTEST_WAIT // _MS)
+                self._paced_ms[view.pool.id, name] = now_ms, now_ms + max(wait_ms, _SHORTEST_WAIT // _MS)
         if claim.word in {"next_hour", "no_room"}:
             self._held_up.add(campaign.id)
         else:
             self._held_up.discard(campaign.id)
 
     def _wait_ms(self, view: PoolView, channel: ChannelName, now_ms: int) -> int:
-        return max(0, self._paced_until_ms.get((view.pool.id, channel), 0) - now_ms)
+        since_ms, until_ms = self._paced_ms.get((view.pool.id, channel), (0, 0))
+        return until_ms - now_ms if since_ms <= now_ms < until_ms else 0  # the store knows, if the clock was set back
 
     def _wait(self, view: PoolView, channels: Sequence[ChannelName], now_ms: int) -> timedelta:
         waits_ms = [wait_ms for name in channels if (wait_ms := self._wait_ms(view, name, now_ms))]
