@@ -7,10 +7,12 @@ import pytest
 from redis.exceptions import ResponseError
 
 from router.core.assignment import Reason
-from router.core.line import Gate, LineLimits, LineLoad
-from tests.stores import HOUR_MS, ROOMY, LivePool, given, person
+from router.core.line import Gate, LineLimits, LineLoad, Status
+from tests.stores import FLAGGED, HOUR_MS, ROOMY, LivePool, given, person
+from tests.tellings import hear, report
 
 TWO_A_DAY = replace(ROOMY, new_people_per_day=2)
+YOUNG = replace(ROOMY, weight=1, is_warming=True)
 
 
 async def test_a_guideline_holds_a_line_back_for_a_day(pool: LivePool) -> None:
@@ -76,6 +78,16 @@ async def test_a_line_that_changed_meanwhile_is_left_alone(pool: LivePool) -> No
     assert await pool.store.lines.refresh(pool.keys, changes, now_ms=pool.now_ms) == 0
     assert (await pool.lines())[0].limits.weight == 5
     assert before.keys() == pool.store.keyspace().keys()
+
+
+async def test_a_line_that_came_back_meanwhile_keeps_its_warm_up(pool: LivePool) -> None:
+    """Limits that were derived before its recovery would end the warm-up that began with it."""
+    await pool.add_line(health=FLAGGED)
+    looked_ms, pool.now_ms = pool.now_ms, pool.now_ms + 1
+    await hear(pool, report(0, 1, Status.ACTIVE, limits=YOUNG))
+    changed = await pool.store.lines.refresh(pool.keys, {0: (1, ROOMY)}, now_ms=looked_ms)
+    assert (changed, (await pool.lines())[0].limits) == (0, YOUNG)
+    assert await pool.store.lines.refresh(pool.keys, {0: (1, ROOMY)}, now_ms=pool.now_ms) == 1
 
 
 async def test_workers_that_refresh_at_once_agree(pool: LivePool) -> None:

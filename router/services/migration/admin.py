@@ -22,6 +22,7 @@ from router.observe.logs import get_logger
 from router.services.clock import StoreClock
 from router.services.directory import Directory, PoolView
 from router.services.migration.preview import CampaignPreview, Previewer
+from router.services.migration.targets import missing_lines
 from router.services.migration.watch import CampaignWatch
 from router.services.pools import again_if_stale
 from router.store.campaigns import Campaigns
@@ -127,14 +128,15 @@ class CampaignAdmin:
         """
         check_reason(reason)
         view, slot = await self._find_line(pool, number)
-        now = (await self._lines.overview(view.keys)).lines[slot]
+        overview = await self._lines.overview(view.keys)
+        now = overview.lines[slot]
         if now.line.health.operator_state is OperatorState.READY:
             raise Refused(f"Line {mask(now.line.number)} takes new people. Drain it first: switchyard lines drain")
-        preview = await self._previewer.preview(view, slot)
-        if preview.lines_missing and not force:
+        missing = missing_lines(overview, now.load.confirmed)
+        if missing and not force:
             raise Refused(
-                f"The other lines have no room for the {preview.people} people of line {mask(now.line.number)}: "
-                f"{preview.lines_missing} more lines are needed. Add them first, or force it."
+                f"The other lines have no room for the {now.load.confirmed} people of line {mask(now.line.number)}: "
+                f"{missing} more lines are needed. Add them first, or force it."
             )
         now_ms = self._clock.now_ms()
         opened = Campaign(
@@ -150,7 +152,7 @@ class CampaignAdmin:
         )
         if not await self._campaigns.put(view.keys, opened, is_new=True):
             raise Refused(f"Campaign {opened.id} was started already. See it: switchyard campaigns show {opened.id}")
-        _log.info("campaign_opened", campaign=opened.id, pool=view.pool.id, count=preview.people)
+        _log.info("campaign_opened", campaign=opened.id, pool=view.pool.id, count=now.load.confirmed)
         return await self.get(opened.id)
 
     async def act(self, campaign: str, action: CampaignAction, *, reason: str) -> Progress:

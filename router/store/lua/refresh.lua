@@ -52,7 +52,9 @@ register('refresh', function(keys, args)
   for _, change in ipairs(changes) do
     local slot = change[1]
     local line, kept = pool.line[slot], redis.call('HGET', keys[3], member(slot))
-    if line and kept and cjson.decode(kept).revision == change[2] then
+    local is_meant = line and kept and cjson.decode(kept).revision == change[2]
+    -- A line that came back since is warming up by limits of its own, which these know nothing of.
+    if is_meant and health_of(call, slot).recovered_ms <= now_ms then
       withdraw(pool, slot, line)
       set_limits(line, unpack(change, 3, 9))
       enter(pool, slot, line, line.gate)
