@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from router.core.assignment import State
 from router.core.campaign import Campaign, CampaignState, PersonState
 from router.core.code import Code
 from router.core.prompt import ChannelName, Message, Outcome, SendResult
@@ -126,14 +127,24 @@ class Campaigning(RuleBasedStateMachine):
     @precondition(lambda self: self.people)
     @rule(place=places, slot=slots, wish=st.sampled_from(["", "", "", "opts_out", "wants_quiet"]))
     def text(self, place: int, slot: int, wish: str) -> None:
-        """Somebody texts a line: they move, or ask to be left alone, or want to hear from us again."""
+        """Somebody texts a line: they move, or ask to be left alone, or want to hear from us again.
+
+        Whoever was asked to leave a line stays so until they text another that works, or that one when it works again.
+        """
         place %= len(self.people)
         if place in self.erased:
             return
+        before = self.await_(self.migration.assignment(self.people[place]))
         event = text(
             f"person {place}", slot, self.now_s, opts_out=wish == "opts_out", wants_quiet=wish == "wants_quiet"
         )
         self.await_(hear(self.migration.pool, event))
+        after = self.await_(self.migration.assignment(self.people[place]))
+        has_moved = slot != before.home_slot and not self.model.flags[slot]
+        assert after.home_slot == (slot if has_moved else before.home_slot)
+        is_still_asked = before.state is State.MOVING and not has_moved and self.model.flags[before.home_slot] > 0
+        wished = State.OPTED_OUT if wish == "opts_out" else State.CONFIRMED
+        assert after.state is (State.MOVING if is_still_asked and wish != "opts_out" else wished)
         (self.model.left_alone.add if wish else self.model.left_alone.discard)(self.people[place])
 
     @precondition(lambda self: self.people)

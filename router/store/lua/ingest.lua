@@ -68,6 +68,12 @@ local function who(keys, e, chat)
   return r and r.state ~= RELEASED and {code = code, key = e.known_key, r = r} or nil
 end
 
+-- Whether they were asked to leave their line, and it is not in full use again: a text to it takes nothing of that back.
+local function is_to_leave(pool, r)
+  local line = pool.line[r.slot]
+  return r.state == MOVING and not (line and line.op == READY and line.status == ACTIVE)
+end
+
 local function place_text(call, pool, keys, e, person)
   local r, at_s = person.r, e.at_s
   local is_newest, word = at_s >= r.heard_s, 'heard'
@@ -79,7 +85,7 @@ local function place_text(call, pool, keys, e, person)
   end
   if is_newest then
     local was_out = r.state == OPTED_OUT
-    r.state = e.opts_out and OPTED_OUT or CONFIRMED
+    r.state = e.opts_out and OPTED_OUT or word ~= 'moved' and is_to_leave(pool, r) and MOVING or CONFIRMED
     if was_out ~= (r.state == OPTED_OUT) then word = e.opts_out and 'opted_out' or 'opted_in' end
     set_flag(r, IS_SUPPRESSED, e.opts_out or e.wants_quiet or false)
   elseif person.newer then
@@ -170,12 +176,14 @@ local function tell_app(call, keys, kind, code, from, to)
     'at', call.now_ms)
 end
 
--- Whoever texts a line that can not carry them must be told the right one: once in 24 hours.
+-- Whoever texts a line that can not carry them, or that they were asked to leave, must be told the right one: once in 24
+-- hours.
 local function note_wrong_line(call, pool, keys, e, person)
   local r, code = person.r, person.code
-  if e.is_late or can_carry(pool.line[e.slot]) or r.state == OPTED_OUT or has_flag(r, IS_SUPPRESSED) then return end
+  local is_right = can_carry(pool.line[e.slot]) and not (e.slot == r.slot and is_to_leave(pool, r))
+  if e.is_late or is_right or r.state == OPTED_OUT or has_flag(r, IS_SUPPRESSED) then return end
   local right = route(pool.line, r)
-  if right == NO_SLOT then return end
+  if right == NO_SLOT or right == e.slot then return end
   local noted = redis.call('HGET', keys[10], code) or redis.call('HGET', keys[11], code)
   if noted and call.now_ms - struct.unpack(WRONG, noted) < DAY_MS then return end
   redis.call('HSET', keys[10], code, struct.pack(WRONG, call.now_ms, e.slot))
