@@ -109,18 +109,22 @@ def why_over(campaign: Campaign, line: Line | None, flags: int) -> str:
 
 
 def should_go_on(campaign: Campaign, line: Line, flags: int) -> bool:
-    """Whether the cause of a campaign still holds.
+    """Whether the cause of a campaign still holds: of the causes that a line may have at once, one has a campaign.
+
+    A flag comes before a release, and both before a drain: two campaigns off one line would prompt everybody twice.
 
     Args:
         campaign: it.
         line: the line people leave.
         flags: which of its flags the line is in.
     """
+    is_flagged = line.health.status is Status.FLAGGED
     if campaign.cause is Cause.FLAGGED:
-        return line.health.status is Status.FLAGGED and flags == campaign.epoch
+        return is_flagged and flags == campaign.epoch
+    is_gone = line.health.status is Status.RELEASED or line.health.operator_state is OperatorState.RETIRED
     if campaign.cause is Cause.RELEASED:
-        return line.health.status is Status.RELEASED or line.health.operator_state is OperatorState.RETIRED
-    return line.health.operator_state is not OperatorState.READY
+        return is_gone and not is_flagged
+    return line.health.operator_state is not OperatorState.READY and not is_gone and not is_flagged
 
 
 def is_due(campaign: Campaign, *, now_ms: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from router.core.campaign import CampaignState, pool_of
 from router.core.errors import InvalidField, NotFound, Refused
-from router.core.line import LineHealth, OperatorState
+from router.core.line import LineHealth, OperatorState, Status
 from tests.campaign_workers import EMAIL
 from tests.campaigns import WARM, Migration, open_migration
 from tests.stores import HEALTHY, Store
@@ -43,6 +43,24 @@ async def test_a_drain_that_the_others_can_not_carry_is_refused(store: Store) ->
         await admin.start("main", number, reason="too old", force=True)
     await migration.run(2)
     assert await migration.counts(started.campaign.id) == {"sent": 4, "waiting": 6}
+
+
+@pytest.mark.parametrize(
+    ("health", "word"),
+    [
+        (replace(DRAINED, status=Status.FLAGGED), "is flagged"),
+        (replace(DRAINED, operator_state=OperatorState.RETIRED), "is released"),
+    ],
+    ids=["flagged", "retired"],
+)
+async def test_a_line_that_failed_is_left_without_being_asked(
+    migration: Migration, health: LineHealth, word: str
+) -> None:
+    """A second campaign off it would prompt everybody twice."""
+    await migration.put_health(0, health)
+    number = (await migration.pool.lines())[0].line.number
+    with pytest.raises(Refused, match=word):
+        await migration.worker.admin.start("main", number, reason="too old", force=True)
 
 
 async def test_a_campaign_that_is_not_there_is_not_found(migration: Migration) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from router.core.campaign import Campaign, CampaignState
+from router.core.campaign import Campaign, CampaignState, Cause
 from router.core.line import LineHealth, OperatorState, Status
 from tests.campaign_workers import EMAIL
 from tests.campaigns import Migration, open_migration
@@ -191,3 +191,31 @@ async def test_a_line_goes_from_flagged_to_released(store: Store) -> None:
     codes = migration.channels[EMAIL].codes
     assert len(codes) == len(set(codes)) == 12
     assert len(migration.queues(second.id)["later"]) == prompted
+
+
+@pytest.mark.parametrize(
+    ("health", "cause"),
+    [
+        (LineHealth(operator_state=OperatorState.DRAIN, status=Status.FLAGGED), Cause.FLAGGED),
+        (LineHealth(operator_state=OperatorState.RETIRED), Cause.RELEASED),
+    ],
+    ids=["flagged", "retired"],
+)
+async def test_a_line_has_one_live_campaign(store: Store, health: LineHealth, cause: Cause) -> None:
+    """A drained line fails: the drain gives way at once, in the very claim, and nobody is prompted by both in a day."""
+    migration = await open_migration(store, prompts_per_second=2.0, burst=2)
+    people = await migration.add_people(12, slot=0)
+    await migration.put_health(0, DRAINED)
+    await migration.worker.admin.start("main", (await migration.pool.lines())[0].line.number, reason="too old")
+    await migration.run(1)
+    before = len(migration.channels[EMAIL].codes)
+    await migration.put_health(0, health)
+    await migration.claim_round()
+    assert len(migration.channels[EMAIL].codes) == before
+    await migration.step()
+    await migration.let_pass(minutes=11)
+    await migration.run(10)
+    drain, other = await migration.campaigns.all(migration.keys)
+    assert (drain.state, drain.why) == (CampaignState.CANCELLED, "the line is in another state now")
+    assert (other.state, other.cause) == (CampaignState.RUNNING, cause)
+    assert sorted(migration.channels[EMAIL].codes) == sorted(people)

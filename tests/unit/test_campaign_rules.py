@@ -112,9 +112,13 @@ def test_a_line_that_left_in_another_way_is_in_no_burst() -> None:
         (Cause.RELEASED, line(Status.RELEASED), 0, ""),
         (Cause.RELEASED, line(operator=OperatorState.RETIRED), 0, ""),
         (Cause.RELEASED, line(), 0, "the line works again"),
+        (Cause.RELEASED, line(Status.FLAGGED, OperatorState.RETIRED), 1, "the line is in another state now"),
         (Cause.DRAIN, line(operator=OperatorState.DRAIN), 0, ""),
         (Cause.DRAIN, line(operator=OperatorState.MAINT), 0, ""),
         (Cause.DRAIN, line(), 0, "the line works again"),
+        (Cause.DRAIN, line(Status.FLAGGED, OperatorState.DRAIN), 1, "the line is in another state now"),
+        (Cause.DRAIN, line(Status.RELEASED, OperatorState.DRAIN), 0, "the line is in another state now"),
+        (Cause.DRAIN, line(operator=OperatorState.RETIRED), 0, "the line is in another state now"),
         (Cause.DRAIN, None, 0, "the pool has no such line any more"),
     ],
 )

@@ -23,7 +23,7 @@ from router.services.clock import StoreClock
 from router.services.directory import Directory, PoolView
 from router.services.migration.preview import CampaignPreview, Previewer
 from router.services.migration.targets import missing_lines
-from router.services.migration.watch import CampaignWatch
+from router.services.migration.watch import CampaignWatch, cause_of
 from router.services.pools import again_if_stale
 from router.store.campaigns import Campaigns
 from router.store.lines import Lines
@@ -124,7 +124,7 @@ class CampaignAdmin:
         Raises:
             NotFound: there is no such pool or line.
             InvalidField: the reason is missing.
-            Refused: the line is in use, or the others have no room for its people and it is not forced.
+            Refused: the line is in use, or failed, or the others have no room for its people and it is not forced.
         """
         check_reason(reason)
         view, slot = await self._find_line(pool, number)
@@ -132,6 +132,11 @@ class CampaignAdmin:
         now = overview.lines[slot]
         if now.line.health.operator_state is OperatorState.READY:
             raise Refused(f"Line {mask(now.line.number)} takes new people. Drain it first: switchyard lines drain")
+        if (cause := cause_of(now)) is not None:
+            raise Refused(
+                f"Line {mask(now.line.number)} is {cause}, and its people are led away by themselves. "
+                "See it: switchyard campaigns list"
+            )
         missing = missing_lines(overview, now.load.confirmed)
         if missing and not force:
             raise Refused(

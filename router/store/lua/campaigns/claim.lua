@@ -63,8 +63,9 @@ end
 -- Whether the reason to leave the line still holds: checked here, so that no claim follows a recovery.
 local function still_holds(campaign, line, h)
   if campaign.cause == 'flagged' then return line.status == FLAGGED and h.flags == campaign.epoch end
-  if campaign.cause == 'released' then return line.status == RELEASED_LINE or line.op == RETIRED end
-  return line.op ~= READY
+  local is_gone = line.status == RELEASED_LINE or line.op == RETIRED
+  if campaign.cause == 'released' then return is_gone and line.status ~= FLAGGED end
+  return line.op ~= READY and not is_gone and line.status ~= FLAGGED
 end
 
 register('claim', function(keys, args)
