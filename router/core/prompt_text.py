@@ -147,10 +147,12 @@ def write_prompt(
     """Return the words of one prompt: the pool's own where it has some, else ours for this reason.
 
     Raises:
-        InvalidText: it does not fit one SMS.
+        InvalidText: it does not fit one SMS, or holds a field that is none; another release may have kept such a text.
     """
     kind = "_invitation" if reason is PromptReason.WAITLIST else ""
     slots = [Slot(f"{part}{kind}") for part in ((channel, "email_subject") if channel == "email" else (channel,))]
+    for slot in slots:
+        _check_fields(slot, own_texts.get(slot, ""))
     texts = [render(channel, own_texts.get(slot) or DEFAULT_TEXTS[reason][slot], fields) for slot in slots]
     return WrittenPrompt(text=texts[0], subject=clean_line(texts[1]) if len(texts) > 1 else "")
 
