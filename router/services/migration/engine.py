@@ -12,6 +12,7 @@ from router.observe.logs import get_logger
 from router.services.alerts import Alerts
 from router.services.clock import StoreClock
 from router.services.directory import PoolView
+from router.services.migration.ending import tell_left_behind
 from router.services.migration.finding import PeopleFinder
 from router.services.migration.prompting import Prompting, PromptingReport
 from router.services.migration.targets import missing_lines
@@ -154,6 +155,7 @@ class MigrationEngine:
             return
         with suppress(Conflict):
             await self._watch.change(view.keys, now, state=CampaignState.DONE, ended_at_ms=self._clock.now_ms())
+            await tell_left_behind(self._alerts, self._campaigns, view.keys, now)
 
     async def _tell_room(self, view: PoolView, overview: Overview, campaign: Campaign, report: PromptingReport) -> None:
         """Tell once that no line has room, until one has."""
