@@ -4,14 +4,16 @@ A skipped test proves nothing. Under SWITCHYARD_TESTS_NO_SKIP=1, as CI sets it, 
 shows its reason in a line of its own at the end.
 
 The tests start programs of ours some hundred times. Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each
-start would compile the program and its libraries anew, which takes two seconds; so the compiled code goes beside the
-environment, and nothing is left in the checkout.
+start would compile the program and its libraries anew, which takes two seconds; so what is compiled is kept in a
+directory of this run, and nothing is left in the checkout.
 """
 
+import atexit
 import os
+import shutil
 import sys
 from collections.abc import Generator
-from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import settings
@@ -21,8 +23,9 @@ settings.register_profile("switchyard", deadline=None)
 settings.load_profile("switchyard")
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix) / "bytecode")
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = mkdtemp(prefix="switchyard-compiled-")
     sys.dont_write_bytecode = False
+    atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
 
 _FORBIDS_SKIPS = os.environ.get("SWITCHYARD_TESTS_NO_SKIP") == "1"
 

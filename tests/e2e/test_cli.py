@@ -26,13 +26,18 @@ class Shell:
     directory: Path
     environ: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def whole_environ(self) -> dict[str, str]:
+        """Our own environment, with its settings and no others."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
+        return kept | self.environ
+
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
         done = subprocess.run(
             [COMMAND, *words],
             cwd=self.directory,
-            env=kept | self.environ,
+            env=self.whole_environ,
             input=stdin,
             capture_output=True,
             check=False,
@@ -254,6 +259,6 @@ async def main():
 asyncio.run(main())
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=shell.directory, env=shell.environ, capture_output=True, check=True
+        [sys.executable, "-c", program], cwd=shell.directory, env=shell.whole_environ, capture_output=True, check=True
     )
     return done.stdout.decode().strip()

@@ -59,7 +59,7 @@ asyncio.run(main())
 def let(shell: Shell, acts: str, *words: str) -> None:
     """Let another process act on the same store."""
     program = PROGRAM.replace("{acts}", acts)
-    subprocess.run([sys.executable, "-c", program, *words], cwd=shell.directory, env=shell.environ, check=True)
+    subprocess.run([sys.executable, "-c", program, *words], cwd=shell.directory, env=shell.whole_environ, check=True)
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def test_watching_ends_with_the_campaign(shell: Shell) -> None:
     watching = subprocess.Popen(
         [COMMAND, "campaigns", "watch", DRAINED, "--json"],
         cwd=shell.directory,
-        env=os.environ | shell.environ,
+        env=shell.whole_environ,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -177,7 +177,7 @@ def test_watching_on_a_terminal_is_live_and_ends_with_ctrl_c(shell: Shell) -> No
     watching = subprocess.Popen(
         [COMMAND, "campaigns", "watch", DRAINED],
         cwd=shell.directory,
-        env=os.environ | shell.environ | {"TERM": "xterm-256color"},
+        env=shell.whole_environ | {"TERM": "xterm-256color"},
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.PIPE,

@@ -126,11 +126,10 @@ def on_a_terminal(shell: Shell, answer: str, *words: str) -> str:
     """Run a command whose input is a terminal, and give the answer; return all that it said."""
     keyboard, terminal = pty.openpty()
     os.write(keyboard, f"{answer}\n".encode())
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
     done = subprocess.run(
         [COMMAND, *words],
         cwd=shell.directory,
-        env=kept | shell.environ,
+        env=shell.whole_environ,
         stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

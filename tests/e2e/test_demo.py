@@ -18,7 +18,7 @@ from tests.servers import eventually
 pytestmark = pytest.mark.xdist_group("demo")  # each is several processes; one demo at a time is enough
 
 PROJECT = Path(__file__).parents[2]
-ENDS_WITHIN_S = 15
+STARTS_WITHIN_S, ENDS_WITHIN_S = 60, 15
 FAST = ("--fast", "--seconds", "10", "--rate", "6", "--seed", "11")
 
 
@@ -76,7 +76,7 @@ def test_ctrl_c_ends_it_within_seconds(tmp_path: Path) -> None:
         taken = other.getsockname()[1]
         with start_demo(tmp_path, "--port", str(taken)) as demo:
             opened = demo.read_until("opened")
-            eventually("a gateway", lambda: demo.pid_of("serve") is not None)
+            eventually("a gateway", lambda: demo.pid_of("serve") is not None, within_s=STARTS_WITHIN_S)
             demo.process.send_signal(signal.SIGINT)
             stopped_at = time.monotonic()
             assert (demo.read_to_end(), demo.told[-1]["what"]) == (0, "stopped_early")
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_it_within_seconds(tmp_path: Path) -> None:
 def test_a_dead_sandbox_is_told(tmp_path: Path) -> None:
     """Exit 1; stderr names the process and shows its log; the gateway is ended with it."""
     with start_demo(tmp_path) as demo:
-        eventually("a sandbox", lambda: demo.pid_of("sandbox") is not None)
+        eventually("a sandbox", lambda: demo.pid_of("sandbox") is not None, within_s=STARTS_WITHIN_S)
         pid = demo.pid_of("sandbox")
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
@@ -102,7 +102,7 @@ def test_a_dead_sandbox_is_told(tmp_path: Path) -> None:
 def test_nothing_outlives_a_killed_demo(tmp_path: Path) -> None:
     """After kill -9 its processes end by themselves."""
     with start_demo(tmp_path) as demo:
-        eventually("a gateway", lambda: demo.pid_of("serve") is not None)
+        eventually("a gateway", lambda: demo.pid_of("serve") is not None, within_s=STARTS_WITHIN_S)
         demo.process.kill()
         eventually("an end of everything", lambda: processes_in(tmp_path) == set(), within_s=ENDS_WITHIN_S)
 

@@ -80,8 +80,8 @@ async def running(tmp_path: Path) -> AsyncIterator[RunningGateway]:
 def started(directory: Path, port: int, store_url: str) -> Iterator[Path]:
     """Run the gateway until the end, and say where its log is."""
     url = f"http://127.0.0.1:{port}"
-    environment = {
-        "PATH": os.environ["PATH"],
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
+    environment = kept | {
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "SWITCHYARD_REDIS_URL": store_url,
         "SWITCHYARD_SECRET_KEY": SECRET_KEY,
@@ -95,11 +95,11 @@ def started(directory: Path, port: int, store_url: str) -> Iterator[Path]:
     with log.open("wb") as sink:
         process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
     try:
-        eventually("a gateway that is ready", lambda: is_ready(url))
+        eventually("a gateway that is ready", lambda: is_ready(url), within_s=60)
         yield log
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 def is_ready(url: str) -> bool:

@@ -22,6 +22,7 @@ from tests.user_agents import CHROME, SAFARI
 
 COMMAND = Path(sys.executable).with_name("switchyard")
 ENDS_WITHIN_S = 10
+GREETINGS_END = ("pools list\n\n", "on this machine.\n\n")
 KEY_LINE = re.compile(r"Your admin key, shown this once:\s+(sy_admin_\S+)")
 
 
@@ -205,7 +206,7 @@ def serving(directory: Path) -> Iterator[tuple[str, str]]:
     with greeting.open("wb") as stdout:
         process = subprocess.Popen([COMMAND, "serve"], cwd=directory, env=environment(**settings), stdout=stdout)
     try:
-        eventually("a greeting", lambda: "Switchyard answers on" in greeting.read_text(), within_s=30)
+        eventually("a whole greeting", lambda: greeting.read_text().endswith(GREETINGS_END), within_s=30)
         yield settings["BASE_URL"], greeting.read_text()
     finally:
         process.terminate()
