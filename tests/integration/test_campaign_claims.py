@@ -1,15 +1,15 @@
 """claim: whom it takes and whom it leaves, by what holds in the very step that takes them."""
 
 import asyncio
-from datetime import time
 from itertools import pairwise
 
 import pytest
 
 from router.core.campaign import CampaignState, PersonState, Skip
+from router.core.pool import Pool
 from tests.campaign_workers import EMAIL
 from tests.campaigns import Migration, open_migration
-from tests.stores import HOUR_MS, START_MS, Store
+from tests.stores import HOUR_MS, MAIN, START_MS, Store
 from tests.tellings import hear, text
 
 pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
@@ -122,10 +122,41 @@ async def test_two_prompts_to_a_person_are_a_day_apart(migration: Migration) -> 
     assert last == {"skipped": 1}
 
 
+async def test_a_fourth_prompt_comes_thirty_days_after_the_first(migration: Migration) -> None:
+    """Not an hour earlier, whichever lines fail."""
+    ada = await migration.add_person("ada", slot=0)
+    begun_ms = migration.pool.now_ms
+    prompted: list[int] = []
+    for day in (0, 2, 4, 29, 29.9, 30.1):
+        migration.pool.now_ms = begun_ms + round(day * DAY_S * 1000)
+        home = (await migration.assignment(ada)).home_slot
+        await migration.flag(home)
+        await migration.step()
+        await migration.let_pass(minutes=11)
+        await migration.run(2)
+        prompted.append(len(migration.channels[EMAIL].codes))
+        target = (await migration.assignment(ada)).backups[0]
+        await hear(migration.pool, text("ada", target, (migration.pool.now_ms - START_MS) / 1000))
+        await migration.unflag(home)
+        await migration.step()
+    assert prompted == [1, 2, 3, 3, 3, 4]
+
+
 async def test_nobody_is_prompted_at_night(migration: Migration) -> None:
-    """By the clock where their number is from, or the pool's if it does not tell. It is 8:11 in London now."""
-    await migration.change_pool(prompts_from=time(9), prompts_until=time(20), time_zone="Asia/Tokyo")
-    numbers = {"paris": "+33142685300", "london": "+442079460000", "new york": "+12125550142"}
+    """From nine to eight if the pool says nothing else, by the clock where their number is from.
+
+    By the pool's if that does not tell. It is 8:11 in London now, and 21:11 in Auckland.
+    """
+    usual = Pool(id=MAIN, name="Acme")
+    await migration.change_pool(
+        prompts_from=usual.prompts_from, prompts_until=usual.prompts_until, time_zone="Asia/Tokyo"
+    )
+    numbers = {
+        "paris": "+33142685300",
+        "london": "+442079460000",
+        "new york": "+12125550142",
+        "auckland": "+6493071234",
+    }
     codes = {
         name: await migration.add_person(name, slot=0, phone=phone, email=f"{name[:3]}@example.org")
         for name, phone in numbers.items()
@@ -139,8 +170,8 @@ async def test_nobody_is_prompted_at_night(migration: Migration) -> None:
             if code in migration.channels[EMAIL].codes:
                 prompted.setdefault(name, (migration.pool.now_ms - START_MS + 8 * HOUR_MS) // HOUR_MS)
         await migration.let_pass(minutes=15)
-    assert prompted == {"paris": 8, "tokyo": 8, "london": 9, "new york": 14}
-    assert await migration.counts() == {"sent": 4}
+    assert prompted == {"paris": 8, "tokyo": 8, "london": 9, "new york": 14, "auckland": 20}
+    assert await migration.counts() == {"sent": 5}
 
 
 async def test_two_workers_take_nobody_twice(migration: Migration) -> None:
