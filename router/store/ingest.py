@@ -42,7 +42,7 @@ class Effect:
     """What became of an event.
 
     Attributes:
-        word: as lua/ingest.lua names it: duplicate, stale, flagged, recovered, confirmed, moved, met, …
+        word: as lua/ingest/ names it: duplicate, stale, flagged, recovered, confirmed, moved, met, …
         code: the person's, where there is one.
         slot: the line of a failure, which only its conversation told.
     """

@@ -11,7 +11,7 @@ from router.store.scripts import Client
 
 
 class NewsLog:
-    """Reads and drops news; lua/ingest.lua writes them with what they tell of, in one step."""
+    """Reads and drops news; lua/ingest/ writes them with what they tell of, in one step."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

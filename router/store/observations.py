@@ -1,6 +1,6 @@
 """What the ingest script is told, an event at a time: our own words, and indexes of the keys it may touch.
 
-The script reads these structs by their field names (lua/ingest.lua); a field at its default is left out.
+The script reads these structs by their field names (lua/ingest/); a field at its default is left out.
 """
 
 from typing import Literal

@@ -54,6 +54,7 @@ def sights(pool: SamplePool, full: SamplePool) -> list[Sight]:
     )
     pool.confirm(pool.sign_up("u-2")["code"])
     full.flag(*full.numbers)
+    on_the_list = full.sign_up("u-2")["page_url"].removeprefix(ADDRESS)
 
     def is_listening(page: Page) -> None:
         expect(page.get_by_text("Waiting for your text…")).to_be_visible()
@@ -69,6 +70,8 @@ def sights(pool: SamplePool, full: SamplePool) -> list[Sight]:
             Sight("landing", width, pool.path, user_agent),
             Sight("connected", width, connected, user_agent),
             Sight("waitlist", width, put_off, user_agent),
+            Sight("on-the-list", width, on_the_list, user_agent),
+            Sight("quiet", width, f"{waiting}/quiet", user_agent),
             Sight("problem", width, "/j/nothing-here", user_agent),
         ]
     return shown
