@@ -71,6 +71,7 @@ def lay_out(campaign: CampaignAnswer) -> RenderableType:
         facts_of(_facts(campaign)),
         _bars(("dealt with", done, people), ("moved", counts["moved"], people)),
         _states(campaign),
+        _targets(campaign),
     )
 
 
@@ -173,6 +174,13 @@ def _states(campaign: CampaignAnswer) -> Table:
         table.add_row(
             Text(state.word, style=style), Text(str(people), justify="right"), Text(bar, style=style), _MEANINGS[state]
         )
+    return table
+
+
+def _targets(campaign: CampaignAnswer) -> Table:
+    table, most = Table.grid(padding=(0, 2, 0, 0)), max(campaign.targets.values(), default=0)
+    for number, people in campaign.targets.items():
+        table.add_row(Text(f"to {number}", style="dim"), Text(str(people), justify="right"), draw_bar(people, most))
     return table
 
 

@@ -145,10 +145,11 @@ class CampaignPerson:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A campaign and how many people stand where."""
+    """A campaign, how many people stand where, and slot → how many were asked to text that line."""
 
     campaign: Campaign
     counts: dict[PersonState, int] = field(default_factory=dict)
+    targets: dict[int, int] = field(default_factory=dict)
 
     @property
     def people(self) -> int:

@@ -30,6 +30,7 @@ MAX_CLAIMED = 100
 MAX_ENQUEUED = 200  # more in one call would keep the other clients of the store waiting for over a millisecond
 BUCKETS_A_PAGE = 50
 MAX_DRAINED = 500
+_TO = "to:"
 
 
 class Campaigns:
@@ -74,11 +75,12 @@ class Campaigns:
         return None if text is None else msgspec.json.decode(text, type=Campaign)
 
     async def progress(self, keys: PoolKeys, campaign: Campaign) -> Progress:
-        """Return how many people of a campaign stand where."""
+        """Return how many people of a campaign stand where, and how many were asked to text which line."""
         with translate_errors():
             kept = await self._client.hgetall(keys.campaign(campaign.id).counts)
-        counts = {PersonState(int(state)): int(people) for state, people in cast(dict[bytes, bytes], kept).items()}
-        return Progress(campaign, {state: counts.get(state, 0) for state in PersonState})
+        told = {name.decode(): int(people) for name, people in cast(dict[bytes, bytes], kept).items()}
+        targets = {int(name.removeprefix(_TO)): people for name, people in told.items() if name.startswith(_TO)}
+        return Progress(campaign, {state: told.get(str(state.value), 0) for state in PersonState}, targets)
 
     async def people_of_line(self, keys: PoolKeys, slot: int) -> AsyncIterator[list[tuple[Code, int]]]:
         """Walk over all people of a pool and give those who texted on one line: code and when they last did, in s.

@@ -38,7 +38,7 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:campaign:<id>:later  zset  code → ms from which they may be tried               swept
     sy:{pool}:campaign:<id>:sending  zset  code → ms since which they are being sent to       swept
     sy:{pool}:campaign:<id>:paced:<channel>  zset  code → when they last texted; it had no room  swept
-    sy:{pool}:campaign:<id>:counts  hash  state → people                                      permanent
+    sy:{pool}:campaign:<id>:counts  hash  state → people, to:slot → people asked to text it   permanent
     sy:{pool}:campaign:<id>:people:<prefix>  hash  code suffix → packed state                 90 days
     sy:{pool}:prompts:<prefix>  hash    code suffix → times of the last three prompts         31 days
     sy:{pool}:asked             hash    slot → people asked to text it, by hour of the last day  permanent

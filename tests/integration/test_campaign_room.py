@@ -21,6 +21,26 @@ async def test_the_spread_follows_the_weights(store: Store) -> None:
     assert [asked(migration)[number] for number in await numbers(migration, 1, 2, 3)] == [50, 100, 50]
 
 
+async def test_the_numbers_people_have_are_chosen_by_weight(store: Store) -> None:
+    """Cards are dealt evenly, so of the numbers on a card the one goes first that is furthest behind its weight."""
+    migration = await open_migration(store, lines=6)
+    weights = (10_000, 20_000, 10_000, 5_000, 20_000)
+    for slot, weight in enumerate(weights, start=1):
+        await migration.pool.change_line(slot, limits=replace(WARM, weight=weight))
+    people = await migration.add_people(260, slot=0)
+    cards = {code: (await migration.assignment(code)).backups for code in people}
+    await migration.begin(0)
+    for _ in range(3):
+        await migration.step()
+    spread = [asked(migration)[number] for number in await numbers(migration, 1, 2, 3, 4, 5)]
+    for asked_to, weight in zip(spread, weights, strict=True):
+        assert abs(asked_to - 260 * weight / sum(weights)) <= 0.1 * 260 * weight / sum(weights)
+    led = {code: (await migration.standing(code)).target for code in people}
+    assert [code for code in people if led[code] not in cards[code]] == []
+    progress = await migration.campaigns.progress(migration.keys, await migration.only())
+    assert [progress.targets[slot] for slot in range(1, 6)] == spread
+
+
 async def test_the_spread_follows_the_room(store: Store) -> None:
     """Whoever was asked and has not come yet counts, so that no line is promised more people than it can have."""
     migration = await open_migration(store, lines=4)

@@ -20,6 +20,7 @@ class Outlook:
 
     Attributes:
         line: the number people leave; empty for a line nobody knows.
+        targets: number → people who were asked to text it.
         per_hour: new people that all lines together may take in an hour.
         prompts_per_second: a channel's pace.
         time_left: until everybody was prompted, quiet hours not counted; None while it waits for a human, or no line
@@ -27,6 +28,7 @@ class Outlook:
     """
 
     line: str
+    targets: dict[str, int]
     per_hour: int
     prompts_per_second: float
     time_left: timedelta | None
@@ -55,6 +57,11 @@ class Outlooks:
         allowances = allowances_of(overview, self._rules)
         return Outlook(
             line="" if left_by is None else left_by.line.number,
+            targets={
+                overview.lines[slot].line.number: people
+                for slot, people in sorted(progress.targets.items())
+                if slot in overview.lines
+            },
             per_hour=sum(allowances.values()),
             prompts_per_second=self._rules.prompts_per_second,
             time_left=self._time_left(progress, list(allowances.values())),

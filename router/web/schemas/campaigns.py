@@ -51,6 +51,9 @@ class CampaignAnswer(Answer):
         description="people by state: waiting, sending, sent, failed, unknown, opened, moved, skipped",
         examples=[{"waiting": 120, "sending": 1, "sent": 80, "moved": 40, "skipped": 3}],
     )
+    targets: dict[str, Count] = Field(
+        description="people asked to text each number", examples=[{"+12025550102": 61, EXAMPLE_NUMBER: 60}]
+    )
     pace: CampaignPace
     time_left_s: int | None = Field(
         description="until everybody was prompted, at this pace, quiet hours not counted; null while nobody can say"
@@ -75,6 +78,7 @@ class CampaignAnswer(Answer):
             is_planned=campaign.is_planned,
             people=progress.people,
             counts={state.word: people for state, people in progress.counts.items()},
+            targets=outlook.targets,
             pace=CampaignPace(prompts_per_second=outlook.prompts_per_second, people_per_hour=outlook.per_hour),
             time_left_s=None if outlook.time_left is None else ceil(outlook.time_left.total_seconds()),
         )

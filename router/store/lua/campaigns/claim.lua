@@ -30,8 +30,10 @@ end
 local function retarget(call, c, r, p)
   local asked = p.target ~= NO_SLOT and call.pool.line[p.target]
   if asked and asked.tier <= 1 then return p.target end
-  local target = choose_target(call, r)
+  local target = choose_target(call, c, r)
   if not target then return nil end
+  if p.target ~= NO_SLOT then lead_to(call, c, p.target, -1) end
+  lead_to(call, c, target, 1)
   release_promise(call, c.asked, p)
   promise(call, c.asked, p, target)
   note_shut(call, c, target)

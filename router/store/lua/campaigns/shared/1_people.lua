@@ -2,7 +2,7 @@
 
   Eight keys make a campaign, always together and in this order:
     waiting, later, sending, paced by each channel in its turn   zsets of codes
-    counts   hash state → people
+    counts   hash state → people, and to:slot → people asked to text that line
     asked    hash of the pool: how many people each line was promised (see promises)
   Whoever is to be prompted is in one queue: in `waiting` by when they last texted; in `later` until a time; or, once
   their channel turned out to have no room, in that channel's own, so that they hold up nobody whom another reaches.

@@ -32,7 +32,7 @@ end
 -- What a call of the two keeps in mind; `rules` as above.
 local function open_prompting(pool, now_ms, health, pace, backups, rules)
   return {now_ms = now_ms, now_s = math.floor(now_ms / 1000), pool = pool, health = health, opened_health = {},
-          pace = pace, buckets = {}, promises = {}, excluded = {}, traffic = {}, backups = backups,
+          pace = pace, buckets = {}, promises = {}, led = {}, excluded = {}, traffic = {}, backups = backups,
           cooldown_ms = rules[1], month_ms = rules[2], max_in_month = rules[3], rate = rules[4], burst = rules[5],
           allowances = rules[6]}
 end
@@ -61,12 +61,38 @@ local function find_shut(call, c)
   end
 end
 
--- A number they have already, else whoever's turn it is; nil if no line may be promised anybody more.
-local function choose_target(call, r)
+-- How many people of the campaign were asked to text a line.
+local function led_to(call, c, slot)
+  local people = call.led[slot]
+  if not people then
+    people = tonumber(redis.call('HGET', c.counts, 'to:' .. slot) or 0)
+    call.led[slot] = people
+  end
+  return people
+end
+
+local function lead_to(call, c, slot, people)
+  call.led[slot] = led_to(call, c, slot) + people
+  redis.call('HINCRBY', c.counts, 'to:' .. slot, people)
+end
+
+-- Of the numbers on their card the one that is furthest behind its weight; nil if none of them may be promised anybody.
+local function choose_of_card(call, c, r)
+  local best, least
   for _, slot in ipairs(r.backups) do
     local line = call.pool.line[slot]
-    if line and line.tier <= 1 and not call.excluded[slot] then return slot end
+    if line and line.tier <= 1 and not call.excluded[slot] then
+      local share = (led_to(call, c, slot) + 1) / line.weight
+      if not best or share < least then best, least = slot, share end
+    end
   end
+  return best
+end
+
+-- A number they have already, else whoever's turn it is; nil if no line may be promised anybody more.
+local function choose_target(call, c, r)
+  local known = choose_of_card(call, c, r)
+  if known then return known end
   for tier = 0, 1 do
     local slot = call.pool.weight[tier] > 0 and next_in(call.pool, tier, call.excluded)
     if slot then
