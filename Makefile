@@ -33,7 +33,7 @@ demo: $(TO_SERVE) ## Watch it at work: made-up people, a sandbox for Linq, a lin
 
 .PHONY: test
 test: $(TO_TEST) install check ## Check the code, then run every test
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: check
 check: $(TO_TEST) ## Check format, style, types and who imports whom

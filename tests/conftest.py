@@ -30,6 +30,21 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
 _FORBIDS_SKIPS = os.environ.get("SWITCHYARD_TESTS_NO_SKIP") == "1"
 
 
+# Of these folders a file goes to one process, which starts the file's servers once.
+_OF_ONE_PROCESS = {"chaos", "e2e", "property"}
+_LONGEST_FIRST = {folder: place for place, folder in enumerate(("chaos", "e2e", "property", "integration", "unit"))}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Let what takes long begin first, so that no process is left with it alone; within a folder the order is any."""
+    for item in items:
+        if item.path.parent.name in _OF_ONE_PROCESS and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    yield
+    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.parent.name, 0))
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Look at each phase of each test; an expected failure is no skip."""
