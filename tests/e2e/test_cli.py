@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.commands import run_command
 from tests.servers import start_valkey
 
-COMMAND = Path(sys.executable).parent / "switchyard"
 ALPHA, BRAVO = "+12025550101", "+12025550102"
 
 
@@ -34,15 +34,7 @@ class Shell:
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        done = subprocess.run(
-            [COMMAND, *words],
-            cwd=self.directory,
-            env=self.whole_environ,
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+        return run_command(*words, directory=self.directory, environ=self.whole_environ, stdin=stdin)
 
     def ask(self, *words: str, stdin: bytes = b"") -> Any:
         """Run a command that succeeds, and return its JSON."""

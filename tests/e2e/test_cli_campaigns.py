@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_cli import COMMAND, Shell
+from tests.commands import COMMAND
+from tests.e2e.test_cli import Shell
 from tests.servers import eventually, start_valkey
 
 ALPHA, BRAVO, CHARLIE = "+12025550101", "+12025550102", "+12025550103"

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.e2e.test_cli import COMMAND, Shell
+from tests.commands import COMMAND
+from tests.e2e.test_cli import Shell
 from tests.linq_accounts import NUMBERS, begin_anew
 from tests.sandboxes import RunningSandbox, start_sandbox
 from tests.servers import start_valkey
