@@ -13,10 +13,13 @@ import os
 import shutil
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # How long one example takes says nothing on a shared machine.
 settings.register_profile("switchyard", deadline=None)
@@ -35,13 +38,23 @@ _OF_ONE_PROCESS = {"chaos", "e2e", "property"}
 _LONGEST_FIRST = {folder: place for place, folder in enumerate(("chaos", "e2e", "property", "integration", "unit"))}
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist is not typed
+    """Hands out these folders by the file, and all other tests one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if Path(file).parent.name in _OF_ONE_PROCESS else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """Let a file's servers start once; the marks of `--dist loadgroup` are lost between xdist 3.8 and pytest 9."""
+    return _ByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes long begin first, so that no process is left with it alone; within a folder the order is any."""
-    for item in items:
-        if item.path.parent.name in _OF_ONE_PROCESS and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    yield
     items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.parent.name, 0))
 
 
