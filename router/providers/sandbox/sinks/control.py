@@ -13,6 +13,8 @@ from router.providers.sandbox.records import Json
 from router.providers.sandbox.sandbox import Sandbox
 from router.providers.sandbox.sinks.all_sinks import Box, Sinks, shapes_of
 from router.providers.sandbox.sinks.answers import Kind, PlannedAnswer, Stage
+from router.providers.sandbox.sinks.http import Posted
+from router.providers.sandbox.sinks.mail import Mail
 
 WebRequest = Request[Any, Any, Any]
 _SHOWN = 200
@@ -48,8 +50,9 @@ class SinkController(Controller):
 
     @get("/{sink:str}/arrivals")
     async def list_arrivals(self, sandbox: NamedDependency[Sandbox], sink: FromPath[str]) -> Json:
-        """List what came, the newest first."""
-        return {"arrivals": shapes_of(box_of(sandbox, sink).arrivals, _SHOWN)}
+        """List what came lately, the newest first, and say how much came in all."""
+        arrivals: list[Posted | Mail] = [*box_of(sandbox, sink).arrivals]
+        return {"total": len(arrivals), "arrivals": shapes_of(arrivals, _SHOWN)}
 
     @delete("/{sink:str}/arrivals", status_code=204)
     async def forget_arrivals(self, sandbox: NamedDependency[Sandbox], sink: FromPath[str]) -> None:
