@@ -1,4 +1,4 @@
-"""`switchyard demo`: people sign up and text, a line is flagged and recovers, and nothing is left behind."""
+"""`switchyard demo`: people sign up and text, a line is flagged, its people move, and nothing is left behind."""
 
 import os
 import signal
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.xdist_group("demo")  # each is several processes; one d
 
 PROJECT = Path(__file__).parents[2]
 STARTS_WITHIN_S, ENDS_WITHIN_S = 60, 15
-FAST = ("--fast", "--seconds", "10", "--rate", "6", "--seed", "11")
+FAST = ("--fast", "--rate", "4", "--seed", "11")
+CHANNELS = {"app", "email", "sms"}
 
 
 def given(opened: Told, line: str) -> int:
@@ -31,20 +32,72 @@ def given(opened: Told, line: str) -> int:
     return int(count)
 
 
+def prompts_in_sinks(opened: Told) -> list[tuple[str, str]]:
+    """Every prompt that arrived so far, by channel and by whom it is for, read where the three channels end."""
+    found = []
+    for channel in sorted(CHANNELS):
+        answer = httpx.get(f"{opened['sandbox_url']}sandbox/api/sinks/{channel}/arrivals").json()
+        assert answer["total"] == len(answer["arrivals"])
+        for came in (each for each in answer["arrivals"] if each["is_taken"]):
+            if channel == "email":
+                found.append((channel, came["to"][0]))
+            elif channel == "sms":
+                found.append((channel, came["body"]["To"]))
+            elif came["body"]["type"] == "person.should_text":
+                found.append((channel, came["body"]["data"]["phone"]))
+    return found
+
+
 def leaves_nothing(demo: RunningDemo) -> bool:
     """Whether all its processes are gone, and its temporary data with them."""
     return not processes_in(demo.directory) and not list(demo.directory.glob("switchyard-demo-*"))
 
 
+def campaign_was_kept(
+    demo: RunningDemo, line: str, before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> None:
+    """Each promise of the one campaign, by what arrived in the sinks before and after the recovery, and by the end.
+
+    Args:
+        demo: it has ended.
+        line: the one that was flagged.
+        before: the prompts that had arrived when the recovery was told.
+        after: those that had arrived seconds later.
+    """
+    (opened,) = demo.of_kind("campaign_opened")
+    (over,) = demo.of_kind("campaign_over")
+    assert (opened["line"], over["line"], over["state"]) == (line, line, "cancelled")
+    assert over["moved"] > 0
+    assert sorted(after) == sorted(before)
+    assert {channel for channel, _ in after} == CHANNELS
+    assert len({person for _, person in after}) == len(after)
+    told = [(prompt["channel"], prompt["address"]) for prompt in demo.of_kind("prompted")]
+    assert sorted(told) == sorted(after)
+
+    found = demo.told[-1]["prompting"]
+    assert (found["campaigns"], found["people"]) == (1, len(after))
+    assert sum(found["by_channel"].values()) == len(after)
+    assert found["opted_out"] > 0 == found["opted_out_prompted"]
+    assert found["spared"] > 0 == found["spared_prompted"]
+    assert found["moved"] > 0 == found["moved_elsewhere"]
+    assert found["twice"] == found["lines_over"] == 0
+    assert 0 < found["most_to_a_line"] <= found["allowance"]
+
+
 def test_a_line_is_flagged_and_recovers(tmp_path: Path) -> None:
-    """People sign up and text, nobody gets the flagged line, and after its seconds it ends and sums it all up."""
+    """People sign up and text, nobody gets the flagged line, its people move; Ctrl+C sums it all up."""
     with start_demo(tmp_path, *FAST, "--data-dir", "kept") as demo:
         opened = demo.read_until("opened")
         flagged = demo.read_until("line_flagged")
         line, given_before = flagged["line"], given(opened, flagged["line"])
         still_closed = demo.read_until("still_closed")
         assert given(opened, line) == given_before
+        demo.read_until("campaign_runs")
         recovered = demo.read_until("line_recovered")
+        prompts = prompts_in_sinks(opened)
+        demo.read_until("board")
+        later_prompts = prompts_in_sinks(opened)
+        demo.process.send_signal(signal.SIGINT)
         assert (demo.read_to_end(), demo.errors) == (0, "")
         assert processes_in(tmp_path) == set()
         assert (tmp_path / "kept" / "data" / "secret_key").is_file()
@@ -66,7 +119,9 @@ def test_a_line_is_flagged_and_recovers(tmp_path: Path) -> None:
     assert ended["counted"] >= totals["signed_up"] == len(demo.of_kind("signed_up"))
     assert totals["confirmed"] > 0
     assert totals["troubles"] == 0
+    campaign_was_kept(demo, line, prompts, later_prompts)
     board = demo.of_kind("board")[-1]
+    assert [shown["id"] for shown in board["campaigns"]] == [demo.of_kind("campaign_opened")[0]["campaign"]]
     assert sum(position["texts_in"] for position in board["lines"]) > 0
 
 

@@ -2,7 +2,7 @@
 
 from router.cli.demo.frame import Position
 from router.cli.demo.proof import Proof
-from router.cli.demo.story import CALM, FAST, Story
+from router.cli.demo.story import CALM, FAST, Story, people_per_hour
 
 ONE, OTHER = "+12025550101", "+12025550102"
 
@@ -53,10 +53,16 @@ def test_some_lines_always_stay_open() -> None:
     assert story.choose_for_warning(few) is None
 
 
-def test_both_paces_tell_where_people_went_before_the_line_recovers() -> None:
-    """The count in the middle comes before the end."""
+def test_both_paces_wait_for_people_before_the_first_flag() -> None:
+    """The people whom the app knows have signed up and texted: that takes them 6 s at most."""
     for pace in (CALM, FAST):
-        assert 0 < pace.counted_s < pace.flagged_s
+        assert pace.gathering_s + 6 / pace.haste < pace.first_s
+
+
+def test_a_pace_is_settings_of_the_gateway() -> None:
+    """The hold-down in minutes, and how fast a channel sends; lines may be sent more than come by themselves."""
+    assert FAST.settings == {"HOLD_DOWN_MINUTES": "0.0167", "PROMPTS_PER_SECOND": "0.3"}
+    assert people_per_hour(2) > 2 * 3600 / 6
 
 
 def test_nobody_on_a_closed_line_is_proof() -> None:

@@ -1,15 +1,18 @@
 """What the demo prints: JSON for programs, sentences and a table of 80 columns for eyes."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import StringIO
+from typing import Any
 
 import pytest
 from rich.console import Console
 
-from router.cli.demo import frame, line_news, people_news
-from router.cli.demo.frame import Board, Ended, Opened, Position, Totals
+from router.cli.demo import campaign_news, frame, line_news, people_news
+from router.cli.demo.campaign_news import CampaignOpened, CampaignOver, Prompted
+from router.cli.demo.frame import Board, CampaignNow, Ended, Opened, Position, Totals
 from router.cli.demo.happenings import Happening, Trouble
+from router.cli.demo.ledger import Prompting
 from router.cli.demo.line_news import LineCalm, LineFlagged, StillClosed
 from router.cli.demo.narrator import JsonNarrator, StoryClock, TextNarrator
 from router.cli.demo.people_news import CameBack, Confirmed
@@ -32,6 +35,28 @@ BOARD = Board(
         for index, gate in enumerate(("open", "flagged", "at_risk", "suspected", "guideline"))
     ),
     totals=Totals(signed_up=9999, confirmed=9999, met=999, moved=999, opted_out=999),
+    campaigns=(
+        CampaignNow(
+            id="demo.2.flagged1",
+            line=LINE,
+            state="running",
+            people=40,
+            moved=12,
+            asked=5,
+            waiting=20,
+            skipped=3,
+        ),
+    ),
+)
+PROMPTING = Prompting(
+    campaigns=2,
+    by_channel={"sms": 12, "app": 6, "email": 9},
+    people=27,
+    opted_out=2,
+    spared=8,
+    moved=21,
+    allowance=1800,
+    most_to_a_line=9,
 )
 ENDED = Ended(
     ran_s=130.4,
@@ -42,6 +67,7 @@ ENDED = Ended(
     closed_s=60.1,
     newcomers=118,
     to_flagged=0,
+    prompting=PROMPTING,
 )
 OPENED = Opened(
     signup_url="http://127.0.0.1:8000/j/demo",
@@ -65,10 +91,10 @@ class Clock:
         return self.now_s
 
 
-def told(*happenings: Happening, clock: Clock | None = None) -> str:
+def told(*happenings: Happening, clock: Clock | None = None, width: int = 80) -> str:
     """What a pipe gets to read; a second passes after each happening."""
     turned, out = clock or Clock(), StringIO()
-    narrator = TextNarrator(Console(file=out, width=80, highlight=False), StoryClock(turned), board_s=10)
+    narrator = TextNarrator(Console(file=out, width=width, highlight=False), StoryClock(turned), board_s=10)
     narrator.start_clock()
     for happening in happenings:
         narrator.tell(happening)
@@ -79,7 +105,12 @@ def told(*happenings: Happening, clock: Clock | None = None) -> str:
 
 def kinds_of_news() -> list[type[Happening]]:
     """Every kind of happening that is told in a sentence."""
-    found = [kind for module in (people_news, line_news) for kind in vars(module).values() if isinstance(kind, type)]
+    found = [
+        kind
+        for module in (people_news, line_news, campaign_news)
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+    ]
     return [kind for kind in found if issubclass(kind, Happening) and kind is not Happening]
 
 
@@ -138,6 +169,51 @@ def test_nothing_is_wider_than_80_columns() -> None:
     assert "98765" in everything
 
 
+def test_a_narrow_terminal_is_enough() -> None:
+    """In 50 columns sentences are folded and boards cut."""
+    lines = told(*(example(kind) for kind in kinds_of_news()), *(BOARD for _ in range(12)), FLAGGED, ENDED, width=50)
+    assert max(len(line) for line in lines.splitlines()) <= 50
+    assert "campaign demo.2.flagged1  running" in lines
+
+
+def test_a_campaign_stands_below_the_lines() -> None:
+    """Where it is, and how many people stand where; a hold-down counts nobody yet."""
+    (campaign,) = BOARD.campaigns
+    held = replace(campaign, id="demo.3.flagged1", state="holding", people=0)
+    clock = Clock()
+    narrator_told = told(*(replace(BOARD, campaigns=(campaign, held)) for _ in range(12)), clock=clock)
+    assert "  campaign demo.2.flagged1  running  off +1…0103\n" in narrator_told
+    assert "    12 of 40 moved · 5 asked · 20 waiting · 3 skipped\n" in narrator_told
+    assert "  campaign demo.3.flagged1  holding  off +1…0103\n" in narrator_told
+
+
+def test_the_first_prompt_of_each_channel_is_told() -> None:
+    """In its own words; the second one is not told."""
+    by_sms = Prompted(channel="sms", address="+13105550101", text="Acme: text us\nat +1 202-555-0102")
+    text = " ".join(told(by_sms, by_sms, replace(by_sms, channel="email")).split())
+    assert (text.count("“Acme: text us at +1 202-555-0102”"), text.count("mail:")) == (2, 1)
+
+
+def test_a_campaign_says_what_came_of_it() -> None:
+    """How many were asked and moved, who is left alone now; and nothing of the kind where the flag was short."""
+    over = CampaignOver(
+        campaign="demo.2.flagged1",
+        line=LINE,
+        state="cancelled",
+        why="the line works again",
+        people=24,
+        moved=7,
+        asked=9,
+        waiting=8,
+    )
+    assert "because the line works again. 9 of 24 people were asked, 7 have moved" in over.sentence
+    assert "8 people who waited for a prompt will get none" in over.sentence
+    assert "nobody was asked" in replace(over, moved=0, asked=0).sentence
+    opened = CampaignOpened(campaign="demo.2.flagged1", line=LINE, hold_down_s=5)
+    assert "waits 5 s" in opened.sentence
+    assert "waits before" in replace(opened, hold_down_s=0).sentence
+
+
 def test_a_pipe_gets_a_board_now_and_then() -> None:
     """Every ten seconds, though there is a new one each second."""
     assert told(*(BOARD for _ in range(25))).count("9999 signed up") == 2
@@ -186,7 +262,28 @@ def test_a_good_end() -> None:
     words = " ".join(told(ENDED).split())
     assert "Ended after 2:10. 232 people signed up" in words
     assert "Lines were flagged 2 times, for 60 s in all. 118 people signed up meanwhile, and none of them" in words
+    assert "2 campaigns prompted 27 people: 6 by app, 9 by email, 12 by sms." in words
+    assert "ok none of 2 people who had sent STOP" in words
+    assert "NO " not in words
     assert ENDED.is_good
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("twice", "NO 1 of 27 people got a second prompt"),
+        ("opted_out_prompted", "NO 1 of 2 people who had sent STOP"),
+        ("spared_prompted", "NO 1 of 8 people who waited"),
+        ("moved_elsewhere", "NO 1 of 21 people who moved"),
+        ("lines_over", "NO 9 people at most were sent to one line"),
+    ],
+)
+def test_a_broken_promise_of_a_campaign_is_said(field: str, words: str) -> None:
+    """Each has a line of its own, and the demo fails."""
+    changes: dict[str, Any] = {field: 1}
+    broken = replace(ENDED, prompting=replace(PROMPTING, **changes))
+    assert words in " ".join(told(broken).split())
+    assert not broken.is_good
 
 
 @pytest.mark.parametrize(("field", "words"), [("to_flagged", "1 WERE GIVEN"), ("came_back_elsewhere", "19 of them")])

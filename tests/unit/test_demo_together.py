@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from router.cli.demo.together import all_of, first_of
+from router.cli.demo.together import all_of, first_of, pass_time
 
 
 class Marker:
@@ -59,3 +59,10 @@ async def test_all_must_go_right() -> None:
         await all_of(marker.wait(), go_wrong_in_a_group())
     assert marker.was_cancelled
     await all_of(pass_by(), pass_by())
+
+
+async def test_time_passes_or_never_does() -> None:
+    """A number of seconds ends what it is played beside; no number never does."""
+    marker = Marker()
+    await first_of(pass_time(0.001), pass_time(None), marker.wait())
+    assert marker.was_cancelled

@@ -5,19 +5,21 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from router.cli.demo.frame import Board, Position, Totals
+from router.cli.demo.frame import Board, CampaignNow, Position, Totals
 from router.cli.demo.spelling import short, spell_time
 
 _BAR_CHARACTERS = 22
 _GATE_STYLES = {"open": "green", "at_risk": "yellow", "target": "yellow", "guideline": "yellow", "warm_up": "yellow"}
 _CLOSED_STYLE = "red"
+_CAMPAIGN_STYLES = {"holding": "yellow", "running": "green", "paused": "red"}
+_MOST_CAMPAIGNS = 3
 _COLUMNS = ("line", "people", "", "weight", "due", "got", "gate", "in", "out")
 _WORDS = frozenset({"line", "people", "gate"})
 _LEGEND = "weight in percent · due: share of new people · got: share in the last 30 s"
 
 
 def draw_board(board: Board, now_s: float) -> RenderableType:
-    """Draw the totals, and a row for each line."""
+    """Draw the totals, a row for each line, and two short ones for each campaign."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in _COLUMNS:
         table.add_column(column, justify="left" if column in _WORDS else "right", no_wrap=True)
@@ -25,7 +27,21 @@ def draw_board(board: Board, now_s: float) -> RenderableType:
     for position in board.lines:
         table.add_row(*_row(position, most))
     headline = Text(f"\n{spell_time(now_s).rjust(6)}  {_spell(board.totals)}", style="bold", no_wrap=True)
-    return Group(headline, Padding(table, (0, 0, 0, 2), expand=False), Text(f"  {_LEGEND}", style="dim", no_wrap=True))
+    legend = Text(f"  {_LEGEND}", style="dim", no_wrap=True)
+    campaigns = [_draw_campaign(campaign) for campaign in board.campaigns[:_MOST_CAMPAIGNS]]
+    return Group(headline, Padding(table, (0, 0, 0, 2), expand=False), legend, *campaigns)
+
+
+def _draw_campaign(now: CampaignNow) -> Text:
+    text = Text("  campaign ", no_wrap=True)
+    text.append(now.id, style="bold").append(f"  {now.state}", style=_CAMPAIGN_STYLES.get(now.state, "dim"))
+    text.append(f"  off {short(now.line)}")
+    if not now.people:
+        return text
+    words = [f"{now.moved} of {now.people} moved", f"{now.asked} asked", f"{now.waiting} waiting"]
+    if now.skipped:
+        words.append(f"{now.skipped} skipped")
+    return text.append(f"\n    {' · '.join(words)}")
 
 
 def _spell(totals: Totals) -> str:

@@ -5,6 +5,7 @@ import textwrap
 from rich.text import Text
 
 from router.cli.demo.frame import Ended, Opened
+from router.cli.demo.ledger import Prompting
 from router.cli.demo.spelling import count_people, spell_time
 
 
@@ -53,6 +54,9 @@ def describe_ending(ended: Ended, width: int) -> Text:
         same = totals.came_back - ended.came_back_elsewhere
         told.append(f"{totals.came_back} came back later; {same} of them found their own page.")
     told.append(_promise(ended))
+    if ended.prompting.campaigns:
+        told.append(_spell_prompts(ended.prompting))
+        told += [f"{'ok ' if is_kept else 'NO '} {words}" for is_kept, words in _facts(ended.prompting)]
     if totals.troubles:
         told.append(f"{totals.troubles} times something did not work that should have.")
     told.append(f"The data stays in {ended.kept_in}." if ended.kept_in else "The temporary data is removed.")
@@ -62,6 +66,27 @@ def describe_ending(ended: Ended, width: int) -> Text:
             textwrap.fill(paragraph, width - 2, initial_indent="  ", subsequent_indent="  ") + "\n", style="not bold"
         )
     return text
+
+
+def _spell_prompts(prompting: Prompting) -> str:
+    campaigns = "One campaign" if prompting.campaigns == 1 else f"{prompting.campaigns} campaigns"
+    if not prompting.people:
+        return f"{campaigns}; nobody was prompted."
+    channels = ", ".join(f"{count} by {name}" for name, count in sorted(prompting.by_channel.items()))
+    return f"{campaigns} prompted {count_people(prompting.people)}: {channels}. Checked, by what arrived:"
+
+
+def _facts(prompting: Prompting) -> list[tuple[bool, str]]:
+    """Return whether each promise was kept, and what was found."""
+    found = [
+        (prompting.twice, prompting.people, "got a second prompt"),
+        (prompting.opted_out_prompted, prompting.opted_out, "who had sent STOP before the flag got one"),
+        (prompting.spared_prompted, prompting.spared, "who waited when their line recovered got one after that"),
+        (prompting.moved_elsewhere, prompting.moved, "who moved are on another line than the one they texted"),
+    ]
+    told = [(not broken, f"{broken or 'none'} of {count_people(people)} {words}") for broken, people, words in found]
+    most = f"{prompting.most_to_a_line} people at most were sent to one line; it may be sent"
+    return [*told, (not prompting.lines_over, f"{most} {prompting.allowance} an hour, fewer while it warms up")]
 
 
 def _promise(ended: Ended) -> str:

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 
 from router.cli.demo.happenings import Happening
+from router.cli.demo.ledger import Prompting
+
+_NO_PROMPTS = Prompting()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,15 @@ class PeopleCome(Happening):
 
     lines: int
     rate: float
+    customers: int
 
     @property
     def sentence(self) -> str:
         """How many to expect."""
-        return f"The gateway has {self.lines} lines, all alike. Now people come: about {self.rate:g} a second."
+        return (
+            f"The gateway has {self.lines} lines, all alike. Acme's app signs up {self.customers} people it knows,\n"
+            f"and others come to the signup page: about {self.rate:g} a second."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +93,32 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignNow:
+    """Where one campaign stands.
+
+    Attributes:
+        line: the one people leave.
+        asked: who was asked to text another, or saw it on their page, and has not yet.
+        skipped: whom nobody asks.
+    """
+
+    id: str
+    line: str
+    state: str
+    people: int
+    moved: int
+    asked: int
+    waiting: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board(Happening):
     """Where everything stands."""
 
     lines: tuple[Position, ...]
     totals: Totals
+    campaigns: tuple[CampaignNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +151,7 @@ class Ended(Happening):
         flags: how many closures of flagged lines could be judged.
         closed_s: how long they lasted together.
         newcomers: people who signed up meanwhile. to_flagged: how many of them were given a flagged line.
+        prompting: what came of the campaigns.
     """
 
     ran_s: float
@@ -133,9 +162,10 @@ class Ended(Happening):
     closed_s: float
     newcomers: int
     to_flagged: int
+    prompting: Prompting = _NO_PROMPTS
     kept_in: str | None = None
 
     @property
     def is_good(self) -> bool:
         """Whether every promise that was watched was kept."""
-        return self.to_flagged == 0 and self.came_back_elsewhere == 0
+        return self.to_flagged == 0 and self.came_back_elsewhere == 0 and self.prompting.is_good

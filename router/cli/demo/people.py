@@ -3,9 +3,13 @@
 The shares are a guess at a good day; enough of everything happens in a minute to be seen.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import TypeVar
+
+_Choice = TypeVar("_Choice")
 
 _IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -27,6 +31,26 @@ _NUMBERS_AN_AREA = 100
 MOST_PEOPLE = len(_AREAS) * _NUMBERS_AN_AREA
 
 
+class KnownBy(StrEnum):
+    """What the customer's app knows a person by, as its signups spell it.
+
+    Once somebody has texted, their phone is known too. Those with an e-mail are prompted there, all others by SMS; the
+    phones of those known by the app's own id refuse texts from the customer's number, so that they are told in the app.
+    """
+
+    PHONE = "phone"
+    EMAIL = "email"
+    USER = "user"
+
+
+class Heeds(StrEnum):
+    """What becomes of a prompt: they text the number on their page, only look there, or leave it."""
+
+    TEXTS = "texts"
+    LOOKS = "looks"
+    LEAVES = "leaves"
+
+
 class FirstText(StrEnum):
     """What becomes of the text that the page wrote for them."""
 
@@ -42,6 +66,9 @@ _FIRST_TEXTS = {
     FirstText.WITHOUT_CODE: 5,
     FirstText.NEVER: 15,
 }
+_KNOWN_PERCENT = 30
+_KNOWN_BY = {KnownBy.PHONE: 30, KnownBy.EMAIL: 35, KnownBy.USER: 35}
+_HEEDS = {Heeds.TEXTS: 75, Heeds.LOOKS: 12, Heeds.LEAVES: 13}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +77,17 @@ class Person:
 
     Attributes:
         number: of their own phone; it belongs to nobody.
+        known_by: what the customer's app signs them up with; None for those who come to the signup page by themselves.
+        address: that phone, e-mail or id; empty for those who come by themselves.
         thinks_s: from the page to the first text.
         comes_back_s, writes_again_s, stops_s: after what came before; None for those who do not.
-        notices_s: until they see that their line was flagged; None for those who do not look.
+        notices_s: until they see by themselves that their line was flagged; None for those who do not look.
+        reads_s: from a prompt to their page.
     """
 
     number: str
+    known_by: KnownBy | None
+    address: str
     user_agent: str
     first_text: FirstText
     thinks_s: float
@@ -63,6 +95,8 @@ class Person:
     writes_again_s: float | None
     stops_s: float | None
     notices_s: float | None
+    reads_s: float
+    heeds: Heeds
     own_words: str
     second_text: str
 
@@ -73,16 +107,19 @@ class Person:
         return self.own_words.format(code=prefilled.rpartition(" ")[2])
 
 
-def make_person(seed: int, index: int, *, haste: float = 1.0) -> Person:
+def make_person(seed: int, index: int, *, haste: float = 1.0, is_customer: bool = False) -> Person:
     """Make up the person of this index.
 
     Args:
         seed: of the whole demo.
         index: from 0; the number of MOST_PEOPLE is that of the first one again.
         haste: how many times faster than usual they are.
+        is_customer: the customer's app knows them for sure; else it knows some.
     """
     rng = Random(f"{seed}/{index}")  # noqa: S311 - a story, not a secret
-    first_text = rng.choices(list(_FIRST_TEXTS), list(_FIRST_TEXTS.values()))[0]
+    first_text = _choose(rng, _FIRST_TEXTS)
+    by, is_known = _choose(rng, _KNOWN_BY), rng.randrange(100) < _KNOWN_PERCENT
+    known_by = by if is_customer or is_known else None
 
     def perhaps(percent: int, earliest_s: float, latest_s: float) -> float | None:
         moment_s = rng.uniform(earliest_s, latest_s) / haste
@@ -90,16 +127,37 @@ def make_person(seed: int, index: int, *, haste: float = 1.0) -> Person:
 
     return Person(
         number=_number(index),
+        known_by=known_by,
+        address=_address(index, known_by),
         user_agent=_IPHONE if rng.randrange(100) < _IPHONES_PERCENT else _ANDROID,
         first_text=first_text,
         thinks_s=rng.uniform(1, 6) / haste,
-        comes_back_s=perhaps(10, 2, 20),
+        comes_back_s=perhaps(0 if known_by else 10, 2, 20),
         writes_again_s=perhaps(20, 4, 40),
         stops_s=perhaps(4, 5, 30),
-        notices_s=perhaps(40, 4, 25),
+        notices_s=perhaps(10 if known_by else 40, 4, 25),
+        reads_s=rng.uniform(1, 8) / haste,
+        heeds=_choose(rng, _HEEDS),
         own_words=rng.choice(_WITHOUT_CODE if first_text is FirstText.WITHOUT_CODE else _OWN_WORDS),
         second_text=rng.choice(_SECOND_TEXTS),
     )
+
+
+def _choose(rng: Random, shares: Mapping[_Choice, int]) -> _Choice:
+    return rng.choices(list(shares), list(shares.values()))[0]
+
+
+def _address(index: int, known_by: KnownBy | None) -> str:
+    person = f"person-{index % MOST_PEOPLE}"
+    match known_by:
+        case KnownBy.PHONE:
+            return _number(index)
+        case KnownBy.EMAIL:
+            return f"{person}@people.example"
+        case KnownBy.USER:
+            return person
+        case None:
+            return ""
 
 
 def _number(index: int) -> str:

@@ -94,6 +94,15 @@ class Phone:
         number, text = read_sms_link(html.unescape(link[1]))
         return Shown(page_url=str(page.url), line=number, text=text)
 
+    async def open_link(self, url: str) -> Shown | None:
+        """Open a link that somebody sent; whatever it leads to is the person's own page from now on.
+
+        Raises:
+            PageFault, httpx.HTTPError: it did not work.
+        """
+        self._page_path = url
+        return await self.look()
+
     async def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
         headers = _NAVIGATION | {"User-Agent": self.person.user_agent}
         if self._cookies:

@@ -3,7 +3,8 @@
 import secrets
 import socket
 import tempfile
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +23,19 @@ class Place:
         directory: the processes work in it; the gateway's data is below.
         is_kept: it was named by whoever runs the demo, so it stays.
         moved_ports: ports that were taken, and which others are used instead.
+        sink_port, smtp_port: what reaches people beside their lines ends there.
+        webhook_secret: signs what Acme's app is told.
     """
 
     directory: Path
     is_kept: bool
     port: int
     sandbox_port: int
+    sink_port: int
+    smtp_port: int
     moved_ports: dict[int, int]
     admin_key: str
+    webhook_secret: str
 
     @property
     def gateway_url(self) -> str:
@@ -58,6 +64,15 @@ class Place:
             "LOG_FORMAT": "console",
             "LINQ_API_KEY": "sandbox",
             "LINQ_BASE_URL": f"{self.sandbox_url}/api/partner",
+            "APP_WEBHOOK_URL": f"http://{_HOST}:{self.sink_port}/app",
+            "APP_WEBHOOK_SECRETS": self.webhook_secret,
+            "APP_WEBHOOK_PRIVATE": "true",
+            "SMTP_URL": f"smtp://{_HOST}:{self.smtp_port}",
+            "SMTP_FROM": "Acme <hello@acme.example>",
+            "TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+            "TWILIO_AUTH_TOKEN": "any",
+            "TWILIO_FROM": "+12025550100",
+            "TWILIO_BASE_URL": f"http://{_HOST}:{self.sink_port}/twilio",
         }
 
 
@@ -75,30 +90,35 @@ def find_place(data_dir: Path | None, *, port: int, sandbox_port: int) -> Iterat
             directory = Path(stack.enter_context(name))
         else:
             directory = _own_directory(data_dir)
-        ports = [free_port(port)]
-        ports.append(free_port(sandbox_port, but_not=ports[0]))
-        moved = {wanted: got for wanted, got in zip((port, sandbox_port), ports, strict=True) if wanted != got}
+        wanted_ports = (port, sandbox_port, sandbox_port + 1, sandbox_port + 2)
+        ports: list[int] = []
+        for wanted in wanted_ports:
+            ports.append(free_port(wanted, but_not=ports))
+        named = zip(wanted_ports[:2], ports[:2], strict=True)
         yield Place(
             directory=directory,
             is_kept=data_dir is not None,
             port=ports[0],
             sandbox_port=ports[1],
-            moved_ports=moved,
+            sink_port=ports[2],
+            smtp_port=ports[3],
+            moved_ports={wanted: got for wanted, got in named if wanted != got},
             admin_key=f"demo-{secrets.token_urlsafe(18)}",
+            webhook_secret=f"whsec_{b64encode(secrets.token_bytes(32)).decode()}",
         )
 
 
-def free_port(wanted: int, *, but_not: int = 0) -> int:
+def free_port(wanted: int, *, but_not: Collection[int] = ()) -> int:
     """Return the wanted port, or another one if somebody listens there."""
-    for port in (wanted, 0, 0):
+    for port in (wanted, *[0] * (1 + len(but_not))):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((_HOST, port))
-            except OSError:
+            except (OSError, OverflowError):
                 continue
             found: int = probe.getsockname()[1]
-            if found != but_not:
+            if found not in but_not:
                 return found
     raise InvalidField("port", "no port is free on this machine")
 

@@ -6,10 +6,14 @@ import time
 import httpx
 
 from router.cli.demo.account import Account, Answered
+from router.cli.demo.campaign_news import LeftAlone
+from router.cli.demo.campaign_watch import CampaignWatch
 from router.cli.demo.crowd import Crowd
+from router.cli.demo.customer import Customer
 from router.cli.demo.frame import Position
 from router.cli.demo.gateway import Gateway
 from router.cli.demo.happenings import Trouble
+from router.cli.demo.ledger import Ledger
 from router.cli.demo.line_news import LineAtRisk, LineCalm, LineFlagged, LineRecovered, StillClosed
 from router.cli.demo.people_news import PageChanged
 from router.cli.demo.phone import PageFault
@@ -37,6 +41,9 @@ class Plot:
         watch: Watch,
         crowd: Crowd,
         proof: Proof,
+        campaigns: CampaignWatch,
+        ledger: Ledger,
+        customer: Customer,
         tell: Tell,
     ) -> None:
         self._story = story
@@ -46,6 +53,9 @@ class Plot:
         self._watch = watch
         self._crowd = crowd
         self._proof = proof
+        self._campaigns = campaigns
+        self._ledger = ledger
+        self._customer = customer
         self._tell = tell
 
     async def unfold(self) -> None:
@@ -67,6 +77,7 @@ class Plot:
         chosen = self._story.choose_for_flag(self._watch.positions)
         if chosen is None:
             return
+        await self._let_one_opt_out(chosen.line)
         answered = await self._close(chosen, is_promised=True, **_BAD)
         self._tell(
             LineFlagged(line=chosen.line, people=chosen.people, answered_after_ms=round(answered.after_s * 1000))
@@ -76,8 +87,10 @@ class Plot:
         closure = self._proof.recount(chosen.line, given=await self._given(chosen.line))
         if closure is not None:
             self._tell(StillClosed(line=chosen.line, newcomers=closure.newcomers, to_it=closure.to_it))
-        await asyncio.sleep(self._pace.flagged_s - self._pace.counted_s)
+        await self._campaigns.wait_until_running(chosen.line)
+        await asyncio.sleep(self._pace.prompted_s)
         ended = await self._open(chosen.line, **_GOOD)
+        await self._campaigns.note_recovery(chosen.line)
         if ended is not None:
             self._tell(
                 LineRecovered(
@@ -88,6 +101,27 @@ class Plot:
                     warm_up_s=self._pace.warm_up_s,
                 )
             )
+
+    async def _let_one_opt_out(self, line: str) -> None:
+        """Let one of the people of a line text STOP, and write down everybody who has and of whom the gateway knows it.
+
+        Raises:
+            TimeoutError: the gateway does not say that it knows.
+        """
+        candidates = [visit for visit in self._crowd.on(line) if visit.is_recognised]
+        if candidates:
+            chosen = candidates[-1]
+            await chosen.opt_out()
+            async with asyncio.timeout(_ANSWER_PATIENCE_S):
+                while not await self._has_opted_out(chosen):  # noqa: ASYNC110 - another process knows
+                    await asyncio.sleep(_POLL_S)
+            self._tell(LeftAlone(line=line, signup=chosen.signup))
+        stopped = self._crowd.opted_out()
+        known = await asyncio.gather(*(self._has_opted_out(visit) for visit in stopped))
+        self._ledger.bar(visit.phone.person.number for visit, is_out in zip(stopped, known, strict=True) if is_out)
+
+    async def _has_opted_out(self, visit: Visit) -> bool:
+        return (await self._customer.look_up(visit.signup)).state == "opted_out"
 
     async def _tell_of_pages(self, visits: list[Visit], followers: asyncio.TaskGroup) -> None:
         """Open the page of one of a closed line's people, and let all of them find out by themselves."""

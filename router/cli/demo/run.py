@@ -13,8 +13,8 @@ from router.cli.demo.narrator import JsonNarrator, Narrator, StoryClock, TextNar
 from router.cli.demo.place import Place, find_place
 from router.cli.demo.scene import open_scene, set_up
 from router.cli.demo.show import Show
-from router.cli.demo.story import CALM, FAST, Pace
-from router.cli.demo.together import first_of
+from router.cli.demo.story import CALM, FAST, Pace, people_per_hour
+from router.cli.demo.together import first_of, pass_time
 
 _PIPED_WIDTH = 80
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -55,24 +55,19 @@ async def run_demo(options: DemoOptions) -> bool:
 
 
 async def _perform(place: Place, options: DemoOptions, pace: Pace, narrator: Narrator, stopped: asyncio.Event) -> bool:
-    async with open_scene(place, seed=options.seed, tell=narrator.tell) as scene:
+    allowance = people_per_hour(options.rate)
+    settings = pace.settings | {"PROMPTED_PEOPLE_PER_HOUR": str(allowance)}
+    async with open_scene(place, seed=options.seed, settings=settings, tell=narrator.tell) as scene:
         await first_of(set_up(scene, warm_up_s=pace.warm_up_s, tell=narrator.tell), scene.watch(), stopped.wait())
         if stopped.is_set():
             narrator.tell(StoppedEarly())
             return True
-        show = Show(place, seed=options.seed, rate=options.rate, pace=pace, narrator=narrator)
-        await first_of(show.play(), scene.watch(), stopped.wait(), _pass(options.seconds))
+        show = Show(place, seed=options.seed, rate=options.rate, pace=pace, allowance=allowance, narrator=narrator)
+        await first_of(show.play(), scene.watch(), stopped.wait(), pass_time(options.seconds))
         narrator.tell(Ending())
         ended = await show.close()
     narrator.tell(ended)
     return ended.is_good
-
-
-async def _pass(seconds: float | None) -> None:
-    if seconds is None:
-        await asyncio.Event().wait()
-    else:
-        await asyncio.sleep(seconds)
 
 
 def _narrator(options: DemoOptions, pace: Pace) -> Narrator:

@@ -1,7 +1,7 @@
 """What the demo plays on: a sandbox and a gateway, set up by the commands a customer uses."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -37,11 +37,20 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(place: Place, *, seed: int, tell: Callable[[Happening], None]) -> AsyncIterator[Scene]:
-    """Start both processes, and end both together with all that they started."""
-    any_ports = ("--sink-port", "0", "--smtp-port", "0")  # the story needs neither
+async def open_scene(
+    place: Place, *, seed: int, settings: Mapping[str, str], tell: Callable[[Happening], None]
+) -> AsyncIterator[Scene]:
+    """Start both processes, and end both together with all that they started.
+
+    Args:
+        place: where.
+        seed: of the sandbox's chance.
+        settings: of the gateway, beside those of the place.
+        tell: told of the commands.
+    """
+    sinks = ("--sink-port", str(place.sink_port), "--smtp-port", str(place.smtp_port))
     words = {
-        "sandbox": ["sandbox", "--port", str(place.sandbox_port), *any_ports, "--seed", str(seed)],
+        "sandbox": ["sandbox", "--port", str(place.sandbox_port), *sinks, "--seed", str(seed)],
         "gateway": ["serve"],
     }
     async with AsyncExitStack() as stack:
@@ -49,7 +58,7 @@ async def open_scene(place: Place, *, seed: int, tell: Callable[[Happening], Non
         stack.push_async_callback(_end_all, children)
         for name, command in words.items():
             tell(CommandRun(command=tuple(command)))
-            child = await start(name, command, directory=place.directory, settings=place.settings)
+            child = await start(name, command, directory=place.directory, settings={**place.settings, **settings})
             children.append(child)
         yield Scene(place, *children)
 
@@ -75,6 +84,8 @@ async def set_up(scene: Scene, *, warm_up_s: float, tell: Callable[[Happening], 
             *("pools", "create", POOL, "--name", BRAND, "--text", f"Hi {BRAND}! {{code}}"),
             *("--warm-up-days", f"{warm_up_s / _SECONDS_PER_DAY:.6f}"),
             *("--messages-per-person-per-day", "1"),  # lines then take 7,000 people each, which lasts for hours
+            *("--prompts-from", "00:00", "--prompts-until", "00:00"),  # whoever watches may do so at night
+            *("--prompt-channels", "email,sms,app"),
         )
         await run("linq", "sync", "--yes")
 

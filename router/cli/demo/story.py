@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from random import Random
 
 from router.cli.demo.frame import Position
@@ -16,8 +17,12 @@ class Pace:
 
     Attributes:
         first_s: until the first line is flagged. between_s: until any other.
-        counted_s: until it is told where new people went. flagged_s: how long a line stays flagged.
+        counted_s: until it is told where new people went.
+        prompted_s: how long the people of a flagged line are prompted, before it recovers.
         recovering_s: until another line is at risk. at_risk_s: how long it is.
+        hold_down_s: how long a flag must last before people are prompted.
+        gathering_s: how long the customers whom the app knows take to sign up. customers: how many they are.
+        prompts_per_second: of each channel; few, so that some still wait when the line recovers.
         warm_up_s: until a line that came back has its whole weight.
         board_s: between two boards where the board can not stand still.
         haste: how many times faster than usual people are.
@@ -26,26 +31,47 @@ class Pace:
     first_s: float = 20
     between_s: float = 15
     counted_s: float = 10
-    flagged_s: float = 30
+    prompted_s: float = 22
+    hold_down_s: float = 5
+    gathering_s: float = 12
+    customers: int = 240
+    prompts_per_second: float = 0.5
     recovering_s: float = 30
     at_risk_s: float = 20
     warm_up_s: float = 60
     board_s: float = 10
     haste: float = 1
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The gateway's settings, by their names after SWITCHYARD_."""
+        return {
+            "HOLD_DOWN_MINUTES": f"{self.hold_down_s / 60:.4f}",
+            "PROMPTS_PER_SECOND": f"{self.prompts_per_second:g}",
+        }
+
 
 CALM = Pace()
 FAST = Pace(
-    first_s=4,
+    first_s=6,
     between_s=2,
     counted_s=1.5,
-    flagged_s=4,
+    prompted_s=3,
+    hold_down_s=1,
+    gathering_s=3,
+    customers=150,
+    prompts_per_second=0.3,
     recovering_s=3,
     at_risk_s=2.5,
     warm_up_s=12,
     board_s=3,
     haste=6,
 )
+
+
+def people_per_hour(rate: float) -> int:
+    """Return what prompts may send a line in an hour: more than come by themselves at a rate, who count as well."""
+    return max(300, ceil(rate * 3600 / 4))
 
 
 class Story:

@@ -31,3 +31,11 @@ async def all_of(*works: Work) -> None:
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise first from None
+
+
+async def pass_time(seconds: float | None) -> None:
+    """Wait for so many seconds; None for ever."""
+    if seconds is None:
+        await asyncio.Event().wait()
+    else:
+        await asyncio.sleep(seconds)

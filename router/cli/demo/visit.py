@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import httpx
 
 from router.cli.demo.account import Account
+from router.cli.demo.customer import Customer
 from router.cli.demo.happenings import Happening, Trouble
-from router.cli.demo.people import FirstText
+from router.cli.demo.people import FirstText, Heeds, KnownBy
 from router.cli.demo.people_news import CameBack, NotDelivered, SignedUp, TurnedAway
 from router.cli.demo.phone import PageFault, Phone, Shown
 
@@ -24,29 +25,43 @@ class Visit:
 
     Attributes:
         noted: told of a signup with the line it was shown and when it was asked for.
+        signup: what the gateway calls them: the code in their text.
+        on: the line that took their latest text; None also while a text is under way.
+        has_moved: they texted one line, and then another.
     """
 
     phone: Phone
     account: Account
+    customer: Customer
     path: str
     tell: Tell
     noted: Callable[[str, float], None]
     shown: Shown | None = None
     has_texted: bool = False
     has_stopped: bool = False
+    signup: str = ""
+    on: str | None = None
+    has_moved: bool = False
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the gateway can tell that their texts are of whom it gave the page: by the code, or by the phone."""
+        person = self.phone.person
+        return person.first_text is not FirstText.WITHOUT_CODE or person.known_by is KnownBy.PHONE
 
     async def sign_up(self) -> None:
         """Come for the first time."""
         asked_at_s = time.time()
         try:
-            self.shown = await self.phone.sign_up(self.path)
+            self.shown = await self._arrive()
         except (PageFault, httpx.HTTPError) as fault:
             self.tell(Trouble(what=f"signing up: {fault!r}"))
             return
         if self.shown is None:
             self.tell(TurnedAway())
             return
+        self._note_code(self.shown)
         self.noted(self.shown.line, asked_at_s)
         self.tell(SignedUp(line=self.shown.line, page_url=self.shown.page_url))
 
@@ -69,6 +84,19 @@ class Visit:
             passed_s = moment_s
             await self._surely(what, act)
 
+    async def heed(self, link: str) -> None:
+        """Do what this person does with a prompt: open its link and text the number there, or less."""
+        person = self.phone.person
+        if person.heeds is Heeds.LEAVES:
+            return
+        await asyncio.sleep(person.reads_s)
+        if not self.has_stopped:
+            await self._surely("following a prompt", lambda: self._open_prompt(link))
+
+    async def opt_out(self) -> None:
+        """Text STOP."""
+        await self._surely("texting STOP", self._stop)
+
     async def follow(self) -> None:
         """Notice after a while that the number has changed, and text the new one."""
         if self.phone.person.notices_s is None:
@@ -90,13 +118,32 @@ class Visit:
             except (PageFault, httpx.HTTPError) as fault:
                 self.tell(Trouble(what=f"{what}: {fault!r}"))
 
+    async def _arrive(self) -> Shown | None:
+        """Come to the signup page, or follow the link that the customer's app shows to people it knows."""
+        person = self.phone.person
+        if person.known_by is None:
+            return await self.phone.sign_up(self.path)
+        ticket = await self.customer.sign_up(person.known_by, person.address)
+        if ticket is None:
+            return None
+        return await self.phone.open_link(ticket)
+
+    def _note_code(self, shown: Shown) -> None:
+        """Keep the last word of the text that a page has written; once they have texted it has none."""
+        self.signup = shown.text.rpartition(" ")[2] or self.signup
+
+    async def _open_prompt(self, link: str) -> None:
+        self.shown = await self.phone.open_link(link) or self.shown
+        if self.phone.person.heeds is Heeds.TEXTS:
+            await self._text(self.phone.person.second_text)
+
     async def _first_text(self) -> None:
         assert self.shown is not None
         self.has_texted = await self._text(self.phone.person.words_for(self.shown.text))
 
     async def _write_again(self) -> None:
-        # They open their page first: there stands the number of today.
-        if await self.look() is not None:
+        # They open their page first: there stands the number of today. Whoever sent STOP leaves it at that.
+        if not self.has_stopped and await self.look() is not None:
             await self._text(self.phone.person.second_text)
 
     async def _stop(self) -> None:
@@ -109,17 +156,24 @@ class Visit:
             self.tell(TurnedAway())
             return
         self.shown = again
+        self._note_code(again)
         self.tell(CameBack(line=again.line, is_same_page=again.page_url == before.page_url))
 
     async def _text(self, text: str) -> bool:
         """Text the number shown last; if that does not arrive, the one their page shows now."""
         assert self.shown is not None
-        number = self.phone.person.number
         old = self.shown.line
-        if await self.account.text(number, old, text):
+        if await self._text_to(old, text):
             return True
         now = await self.look()
         if now is None or now.line == old:
             return False
         self.tell(NotDelivered(line=old, now=now.line))
-        return await self.account.text(number, now.line, text)
+        return await self._text_to(now.line, text)
+
+    async def _text_to(self, line: str, text: str) -> bool:
+        before, self.on = self.on, None
+        is_taken = await self.account.text(self.phone.person.number, line, text)
+        self.on = line if is_taken else before
+        self.has_moved |= before not in {None, self.on}
+        return is_taken

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import httpx
 
-from router.cli.demo.frame import Board, Position
+from router.cli.demo.frame import Board, CampaignNow, Position
 from router.cli.demo.gateway import Gateway, Row
 from router.cli.demo.happenings import Trouble
 from router.cli.demo.line_news import LineNews
@@ -30,6 +31,7 @@ class Watch:
     """Keeps at hand where each line stands.
 
     Attributes:
+        campaigns: says where those stand that are worth showing.
         own_events: ids of the events that the story itself caused.
         by_story: held while the story causes one, so that it is not taken for somebody else's.
     """
@@ -40,6 +42,7 @@ class Watch:
         self._tally = tally
         self._tell = tell
         self.positions: list[Position] = []
+        self.campaigns: Callable[[], tuple[CampaignNow, ...]] = tuple
         self.own_events: set[str] = set()
         self.by_story = asyncio.Lock()
 
@@ -67,7 +70,7 @@ class Watch:
         for row in rows:
             self._note_line(row)
         self.positions = await self._gateway.positions(time.monotonic())
-        self._tell(Board(lines=tuple(self.positions), totals=self._tally.totals()))
+        self._tell(Board(lines=tuple(self.positions), totals=self._tally.totals(), campaigns=self.campaigns()))
 
     def _note_line(self, row: Row) -> None:
         if row.event in self.own_events or row.type != _STATUS:

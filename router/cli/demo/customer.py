@@ -1,0 +1,43 @@
+"""The customer's own back end: it signs up people it knows, by its id, their e-mail or their phone, over the API."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import httpx
+
+_WAITLISTED = 202
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands now, as the gateway says."""
+
+    state: str
+    line: str | None
+
+
+class Customer:
+    """Calls the API with a key of its own.
+
+    Raises (all of it):
+        httpx.HTTPError: the gateway did not do it.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, pool: str) -> None:
+        self._client = client
+        self._path = f"/api/v1/pools/{quote(pool)}/signups"
+
+    async def sign_up(self, known_by: str, address: str) -> str | None:
+        """Sign a person up, and return the link to show them; None while no line can take anybody."""
+        answer = await self._client.post(self._path, json={known_by: address}, headers={"Idempotency-Key": address})
+        answer.raise_for_status()
+        if answer.status_code == _WAITLISTED:
+            return None
+        return str(answer.json()["page_url"])
+
+    async def look_up(self, signup: str) -> Standing:
+        """Say where a person stands."""
+        answer = await self._client.get(f"{self._path}/{quote(signup)}")
+        answer.raise_for_status()
+        told = answer.json()
+        return Standing(str(told["state"]), told["line"])
