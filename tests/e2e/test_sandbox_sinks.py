@@ -71,6 +71,7 @@ async def test_every_channel_ends_in_its_sink(sandbox: RunningSandbox, channels:
     assert (text["body"]["To"], text["body"]["Body"], text["status"]) == ("+12025550199", TEXT.text, 201)
     counts = {name: sink["arrivals"] for name, sink in sandbox.control("GET", "/sinks")["sinks"].items()}
     assert counts == {"app": 1, "email": 1, "sms": 1}
+    assert {sandbox.control("GET", f"/sinks/{name}/arrivals")["total"] for name in counts} == {1}
 
 
 @pytest.mark.parametrize("name", ChannelName)

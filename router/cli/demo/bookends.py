@@ -54,24 +54,27 @@ def describe_ending(ended: Ended, width: int) -> Text:
         same = totals.came_back - ended.came_back_elsewhere
         told.append(f"{totals.came_back} came back later; {same} of them found their own page.")
     told.append(_promise(ended))
-    if ended.prompting.campaigns:
-        told.append(_spell_prompts(ended.prompting))
-        told += [f"{'ok ' if is_kept else 'NO '} {words}" for is_kept, words in _facts(ended.prompting)]
     if totals.troubles:
         told.append(f"{totals.troubles} times something did not work that should have.")
     told.append(f"The data stays in {ended.kept_in}." if ended.kept_in else "The temporary data is removed.")
+    if ended.prompting.campaigns:
+        told.append(_spell_prompts(ended.prompting))
     text = Text(f"\nEnded after {spell_time(ended.ran_s)}.\n", style="bold")
     for paragraph in told:
         text.append(
             textwrap.fill(paragraph, width - 2, initial_indent="  ", subsequent_indent="  ") + "\n", style="not bold"
         )
+    for is_kept, words in _facts(ended.prompting):
+        folded = textwrap.fill(words, width - 2, initial_indent=" " * 6, subsequent_indent=" " * 6)[6:]
+        text.append("  ok  " if is_kept else "  NO  ", style="not bold green" if is_kept else "bold red")
+        text.append(f"{folded}\n", style="not bold")
     return text
 
 
 def _spell_prompts(prompting: Prompting) -> str:
     campaigns = "One campaign" if prompting.campaigns == 1 else f"{prompting.campaigns} campaigns"
     if not prompting.people:
-        return f"{campaigns}; nobody was prompted."
+        return f"{campaigns} prompted nobody. Checked:"
     channels = ", ".join(f"{count} by {name}" for name, count in sorted(prompting.by_channel.items()))
     return f"{campaigns} prompted {count_people(prompting.people)}: {channels}. Checked, by what arrived:"
 
@@ -84,9 +87,14 @@ def _facts(prompting: Prompting) -> list[tuple[bool, str]]:
         (prompting.spared_prompted, prompting.spared, "who waited when their line recovered got one after that"),
         (prompting.moved_elsewhere, prompting.moved, "who moved are on another line than the one they texted"),
     ]
-    told = [(not broken, f"{broken or 'none'} of {count_people(people)} {words}") for broken, people, words in found]
+    told = [
+        (not broken, f"{broken or 'none'} of {count_people(people)} {words}")
+        for broken, people, words in found
+        if people
+    ]
     most = f"{prompting.most_to_a_line} people at most were sent to one line; it may be sent"
-    return [*told, (not prompting.lines_over, f"{most} {prompting.allowance} an hour, fewer while it warms up")]
+    told.append((not prompting.lines_over, f"{most} {prompting.allowance} an hour, fewer while it warms up"))
+    return told if prompting.campaigns else []
 
 
 def _promise(ended: Ended) -> str:

@@ -1,11 +1,13 @@
 """The customer's own back end: it signs up people it knows, by its id, their e-mail or their phone, over the API."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import httpx
 
 _WAITLISTED = 202
+_PAUSES_S = (0.5, 1.0, 2.0)  # the same request with the same key is safe to send again
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,11 @@ class Customer:
 
     async def sign_up(self, known_by: str, address: str) -> str | None:
         """Sign a person up, and return the link to show them; None while no line can take anybody."""
-        answer = await self._client.post(self._path, json={known_by: address}, headers={"Idempotency-Key": address})
+        for pause_s in _PAUSES_S:
+            answer = await self._client.post(self._path, json={known_by: address}, headers={"Idempotency-Key": address})
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(pause_s)
         answer.raise_for_status()
         if answer.status_code == _WAITLISTED:
             return None

@@ -62,6 +62,7 @@ class Place:
             "DATA_DIR": "data",
             "ADMIN_KEY": self.admin_key,
             "LOG_FORMAT": "console",
+            "STORE_TIMEOUT_MS": "2000",  # a busy laptop may take its time over what it writes to disk
             "LINQ_API_KEY": "sandbox",
             "LINQ_BASE_URL": f"{self.sandbox_url}/api/partner",
             "APP_WEBHOOK_URL": f"http://{_HOST}:{self.sink_port}/app",

@@ -23,6 +23,7 @@ from router.cli.demo.visit import Tell, Visit
 from router.cli.demo.watch import Watch
 
 _ANSWER_PATIENCE_S = 10.0
+_OPT_OUT_PATIENCE_S = 30.0  # the texts of all who came at once may be before it
 _POLL_S = 0.02
 _BAD = {"status": "FLAGGED", "reputation": "CRITICAL"}
 _GOOD = {"status": "ACTIVE", "reputation": "HEALTHY"}
@@ -112,7 +113,7 @@ class Plot:
         if candidates:
             chosen = candidates[-1]
             await chosen.opt_out()
-            async with asyncio.timeout(_ANSWER_PATIENCE_S):
+            async with asyncio.timeout(_OPT_OUT_PATIENCE_S):
                 while not await self._has_opted_out(chosen):  # noqa: ASYNC110 - another process knows
                     await asyncio.sleep(_POLL_S)
             self._tell(LeftAlone(line=line, signup=chosen.signup))

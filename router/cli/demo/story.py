@@ -33,9 +33,9 @@ class Pace:
     counted_s: float = 10
     prompted_s: float = 22
     hold_down_s: float = 5
-    gathering_s: float = 12
-    customers: int = 240
-    prompts_per_second: float = 0.5
+    gathering_s: float = 13
+    customers: int = 200
+    prompts_per_second: float = 0.3
     recovering_s: float = 30
     at_risk_s: float = 20
     warm_up_s: float = 60
