@@ -68,6 +68,23 @@ async def test_an_older_text_opts_nobody_in_or_out(pool: LivePool, ada: Assignme
     assert kept(pool, ada)[:2] == (State.CONFIRMED, False)
 
 
+@pytest.mark.parametrize("order", ["as written", "reversed"])
+@pytest.mark.parametrize(
+    ("wish", "state"),
+    [({"opts_out": True, "wants_quiet": True}, State.OPTED_OUT), ({"wants_quiet": True}, State.CONFIRMED)],
+)
+async def test_of_two_texts_of_one_second_the_firmer_no_holds(
+    pool: LivePool, ada: Assignment, order: str, wish: dict[str, bool], state: State
+) -> None:
+    """Deliveries swap, and times are kept by the second: being left alone must not hang on who came last."""
+    said = [text(ADA, ada.home_slot, 6.2), text(ADA, ada.home_slot, 6.4, **wish), text(ADA, ada.home_slot, 6.6)]
+    for event in said if order == "as written" else reversed(said):
+        await hear(pool, event)
+    assert kept(pool, ada)[:2] == (state, True)
+    await hear(pool, text(ADA, ada.home_slot, 7))
+    assert kept(pool, ada)[:2] == (State.CONFIRMED, False)
+
+
 async def test_a_reaction_does_not_outrank_a_stop_told_late(pool: LivePool, ada: Assignment) -> None:
     """A tapback neither clears an opt-out, nor keeps an older one from being taken in."""
     await hear(pool, reaction(ADA, ada.home_slot, 8))

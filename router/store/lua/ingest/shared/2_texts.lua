@@ -8,9 +8,16 @@ local function is_to_leave(pool, r)
   return r.state == MOVING and not (line and line.op == READY and line.status == ACTIVE)
 end
 
+-- Of two texts of one second, which may come in any order, the one that asks more firmly to stop counts.
+local function is_last_word(r, e)
+  if e.at_s ~= r.heard_s then return e.at_s > r.heard_s end
+  if e.opts_out or not has_flag(r, IS_SUPPRESSED) then return true end
+  return r.state ~= OPTED_OUT and e.wants_quiet or false
+end
+
 local function place_text(call, pool, keys, e, person)
   local r, at_s = person.r, e.at_s
-  local is_newest, word = at_s >= r.heard_s, 'heard'
+  local is_newest, word = is_last_word(r, e), 'heard'
   seat(call, pool, r, e.slot, e.is_late and 0 or 1)
   if settle(call, pool, r, at_s) then word, call.has_come = 'confirmed', take_up_invitation(r) end
   if e.slot ~= r.slot and is_newest and not e.is_late and can_carry(pool.line[e.slot]) then
