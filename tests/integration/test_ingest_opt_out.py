@@ -70,14 +70,15 @@ async def test_an_older_text_opts_nobody_in_or_out(pool: LivePool, ada: Assignme
 
 @pytest.mark.parametrize("order", ["as written", "reversed"])
 @pytest.mark.parametrize(
-    ("wish", "state"),
-    [({"opts_out": True, "wants_quiet": True}, State.OPTED_OUT), ({"wants_quiet": True}, State.CONFIRMED)],
+    ("opts_out", "state"),
+    [(True, State.OPTED_OUT), (False, State.CONFIRMED)],
 )
 async def test_of_two_texts_of_one_second_the_firmer_no_holds(
-    pool: LivePool, ada: Assignment, order: str, wish: dict[str, bool], state: State
+    pool: LivePool, ada: Assignment, order: str, opts_out: bool, state: State
 ) -> None:
     """Deliveries swap, and times are kept by the second: being left alone must not hang on who came last."""
-    said = [text(ADA, ada.home_slot, 6.2), text(ADA, ada.home_slot, 6.4, **wish), text(ADA, ada.home_slot, 6.6)]
+    wish = text(ADA, ada.home_slot, 6.4, opts_out=opts_out, wants_quiet=True)
+    said = [text(ADA, ada.home_slot, 6.2), wish, text(ADA, ada.home_slot, 6.6)]
     for event in said if order == "as written" else reversed(said):
         await hear(pool, event)
     assert kept(pool, ada)[:2] == (state, True)
