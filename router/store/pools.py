@@ -82,7 +82,7 @@ class Pools:
         """
         keys = PoolKeys(pool)
         names = [*keys.picking, keys.config, keys.version, keys.photo, keys.line, keys.numbers]
-        names += [keys.health, keys.arrivals, keys.measured]
+        names += [keys.health, keys.arrivals, keys.measured, keys.tickets]
         word, *people = await self._scripts.call("delete_pool", names)
         if word == b"unknown":
             raise NotFound(f"There is no pool {pool!r}.")
@@ -91,6 +91,8 @@ class Pools:
                 f"Pool {pool!r} has given {people[0]} people a line; their pages and cards must go on leading there. "
                 "Drain its lines instead."
             )
+        if word == b"waited":
+            raise Refused(f"People signed up in pool {pool!r} and wait for a line; their pages must go on. Add lines.")
         with translate_errors():
             await self._client.srem(POOLS, pool)
 

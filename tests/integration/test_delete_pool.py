@@ -38,6 +38,14 @@ async def test_a_pool_that_gave_somebody_a_line_stays(pool: LivePool) -> None:
     assert len(await pool.lines()) == 1
 
 
+async def test_a_pool_on_whose_waitlist_somebody_was_stays(pool: LivePool) -> None:
+    """What is kept of them would be out of reach, and their page says that they will be told."""
+    await pool.sign_up(person("ada", contact=b"sealed"))
+    with pytest.raises(Refused, match="wait for a line"):
+        await pool.store.pools.delete(MAIN)
+    assert await pool.store.pools.get(MAIN) is not None
+
+
 async def test_a_pool_that_is_not_there_is_not_found(pool: LivePool) -> None:
     """A second deletion finds nothing."""
     await pool.store.pools.delete(MAIN)
