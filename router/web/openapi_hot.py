@@ -103,6 +103,12 @@ HOT_PATHS: Item = {
         "get": _operation(
             "show_person", "public", "Show a person their line as it is now.", {"200": _PAGE} | _failing(404, 503)
         ),
+        "post": _operation(
+            "look_again",
+            "public",
+            "Give somebody on the waitlist a line if one has room by now, then show them their page.",
+            {"303": _SEE_OTHER} | _failing(404, 503),
+        ),
     },
     "/t/{token}/go": {
         "parameters": [_TOKEN],

@@ -29,7 +29,7 @@ from router.web.visitor import Headers, visitor_of
 _NOBODY = "There is nothing here. Check the link, or ask whoever gave it to you."
 _SVG = (b"content-type", b"image/svg+xml; charset=utf-8")
 _PNG = (b"content-type", b"image/png")
-_METHODS = {"quiet": ("GET", "HEAD", "POST")}
+_METHODS = {what: ("GET", "HEAD", "POST") for what in ("", "quiet")}
 _SHOWS_NUMBER = frozenset({"", "go"})
 _NO_EVENTS = Answer(200, b"", STREAM_HEADERS)
 
@@ -77,6 +77,8 @@ class PersonPages:
             if method == "POST":
                 return await self._take_wish(pages, assignment, f"/t/{token}", receive)
             return self._quiet.show(pages, assignment, f"/t/{token}")
+        if method == "POST":
+            return await self._ask_again(pages, assignment, f"/t/{token}")
         if method == "GET" and what in _SHOWS_NUMBER and visitor_of(headers).is_person:
             self._openings.note(pages.view, assignment)
         return await self._answer(pages, assignment, f"/t/{token}", what, headers)
@@ -90,6 +92,12 @@ class PersonPages:
         if assignment is None:
             raise NotFound(_NOBODY)
         return self._shelf.of(await self._signups.view_of(view, assignment)), assignment
+
+    async def _ask_again(self, pages: PoolPages, assignment: Assignment, page_path: str) -> Answer:
+        """Give somebody on the waitlist a line, if one has room by now; all others have what they can have."""
+        if assignment.state is State.WAITLISTED:
+            await self._signups.visit(pages.view, known=assignment.code, nonce=None)
+        return redirect(303, page_path.encode())
 
     async def _take_wish(self, pages: PoolPages, assignment: Assignment, page_path: str, receive: Receive) -> Answer:
         taken = await self._quiet.take(pages, assignment, page_path, receive)

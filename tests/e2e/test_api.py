@@ -379,6 +379,24 @@ async def test_one_who_waits_has_a_page_and_is_invited(api: Api, pool: str) -> N
     assert (await api.http.get(path)).status_code == 200
 
 
+async def test_one_who_waits_looks_again(api: Api, pool: str) -> None:
+    """The button of their page gives them a line once there is room; opening the page takes none."""
+    for number in (FIRST, SECOND):
+        assert (await api.call("POST", f"{pool}/lines/{number}/flag", json=WHY)).status_code == 200
+    waiting = (await api.call("POST", f"{pool}/signups", json={"user": "u-1"})).json()
+    path = urlsplit(waiting["page_url"]).path
+    pressed = await api.http.post(path)
+    assert (pressed.status_code, pressed.headers["location"]) == (303, path)
+    assert (await api.call("POST", f"{pool}/lines/{SECOND}/unflag", json=WHY)).status_code == 200
+    assert (await api.http.get(path)).status_code == 202
+    assert (await api.http.post(path)).status_code == 303
+    assert (await api.http.get(path)).status_code == 200
+    given = (await api.call("GET", f"{pool}/signups/{waiting['id']}")).json()
+    assert (given["state"], given["line"]) == ("reserved", SECOND)
+    assert (await api.http.post(path)).status_code == 303
+    assert (await api.call("GET", f"{pool}/signups/{waiting['id']}")).json() == given
+
+
 async def test_capacity_is_told_with_a_plan(api: Api, pool: str) -> None:
     """Any key reads how full each line is, and how many lines so many people more would need."""
     await api.call("POST", f"{pool}/signups", json={"user": "u-1"})

@@ -225,8 +225,10 @@ def test_a_bad_token_s_fault_can_not_be_timed(pool: SamplePool, person: Visitor,
 
 
 def test_a_good_token_opens_nothing_else(person: Visitor, page: str) -> None:
-    """What is not there below a personal page is 404, and nothing there can be posted to or deleted."""
+    """What is not there below a personal page is 404, and nothing there can be changed or deleted."""
     assert person.get(f"{page}/nothing").status == 404
-    for method in ("POST", "PUT", "DELETE"):
+    for method in ("PUT", "DELETE"):
         reply = person.ask(method, page)
-        assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD")
+        assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD, POST")
+    reply = person.ask("POST", f"{page}/go")
+    assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD")
