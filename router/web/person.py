@@ -29,7 +29,7 @@ from router.web.visitor import Headers, visitor_of
 _NOBODY = "There is nothing here. Check the link, or ask whoever gave it to you."
 _SVG = (b"content-type", b"image/svg+xml; charset=utf-8")
 _PNG = (b"content-type", b"image/png")
-_METHODS = {what: ("GET", "HEAD", "POST") for what in ("", "quiet")}
+_METHODS = dict.fromkeys(("", "quiet"), ("GET", "HEAD", "POST"))
 _SHOWS_NUMBER = frozenset({"", "go"})
 _NO_EVENTS = Answer(200, b"", STREAM_HEADERS)
 
