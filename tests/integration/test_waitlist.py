@@ -10,9 +10,11 @@ from router.core.code import Code
 from router.core.line import LineLimits
 from router.core.prompt import Outcome as Sending
 from router.core.prompt_defaults import PromptReason
+from router.services.migration.openings import Openings
 from router.store.waitlist import Waitlist
 from tests.campaign_workers import APP, EMAIL, SMS, answer
 from tests.campaigns import WARM, Migration, at_the_hour, numbers, open_migration
+from tests.servers import eventually_async
 from tests.stores import HOUR_MS, LivePool, Store, given, person
 from tests.tellings import hear, text
 
@@ -132,6 +134,23 @@ async def test_a_text_takes_up_the_invitation(migration: Migration) -> None:
     assert await migration.counts() == {"moved": 1}
     after = await migration.assignment(ada)
     assert (after.state, after.home_slot, after.is_invited) == (State.CONFIRMED, place.home_slot, False)
+
+
+async def test_a_look_at_the_page_is_known(migration: Migration) -> None:
+    """Whoever opened their page since they were invited needs no second message over another channel."""
+    ada, bob = await wait(migration, "ada", "bob")
+    openings = Openings(migration.campaigns)
+    openings.note(await migration.view(), await migration.assignment(bob))
+    await make_room(migration, 0)
+    await migration.step()
+    openings.note(await migration.view(), await migration.assignment(ada))
+
+    async def is_noted() -> bool:
+        return await migration.campaigns.openings(migration.keys) == [ada]
+
+    await eventually_async("a note of the opening", is_noted)
+    await migration.step()
+    assert await migration.counts() == {"opened": 1, "sent": 1}
 
 
 async def test_a_back_end_confirms_an_invitation(migration: Migration) -> None:
