@@ -1,6 +1,7 @@
 """The route of a person: the line to use now, and whether to write; it changes with the provider's word."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -32,9 +33,9 @@ async def app(store: Server, tmp_path: Path) -> AsyncIterator[OpenApp]:
         yield app
 
 
-def said(words: str) -> Happening:
+def said(words: str, *, at_s: float | None = None) -> Happening:
     """Let Ada text her line these words alone."""
-    message = json.loads(text(FIRST, ADA, words).body)["data"]
+    message = json.loads(text(FIRST, ADA, words, at_s=at_s).body)["data"]
     return happen("message.received", message | {"parts": message["parts"][:1]})
 
 
@@ -69,8 +70,9 @@ async def test_a_critical_line_keeps_its_people_and_pauses(app: OpenApp) -> None
 
 async def test_nobody_is_written_to_who_said_stop(app: OpenApp) -> None:
     """In the provider's word or in their own, until they text again."""
-    for words, reason in (("STOP", "opted_out"), ("please stop texting me", "suppressed"), ("hello again", "ok")):
-        await app.deliver(said(words))
+    told = (("STOP", "opted_out"), ("please stop texting me", "suppressed"), ("hello again", "ok"))
+    for at_s, (words, reason) in enumerate(told, int(time.time())):
+        await app.deliver(said(words, at_s=at_s))
         route = await app.ask("GET", ROUTE)
         assert (words, route["reason"], route["outbound_allowed"]) == (words, reason, reason == "ok")
 

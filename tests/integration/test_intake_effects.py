@@ -1,6 +1,7 @@
 """What signed deliveries do to people and lines, and what operators are told of it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,7 +69,7 @@ async def test_a_text_confirms_whoever_its_code_names(gateway: Gateway) -> None:
         await deliver(gateway.deliveries, sent(line, writer))
         await deliver(gateway.deliveries, stop(line, writer))
         assert (await standing(gateway, ada)).state is State.OPTED_OUT
-        await deliver(gateway.deliveries, text(line, writer.lower(), "start again"))
+        await deliver(gateway.deliveries, text(line, writer.lower(), "start again", at_s=time.time() + 1))
         assert (await standing(gateway, ada)).state is State.CONFIRMED
     counted = await tally(gateway)
     assert counted == {
