@@ -134,6 +134,13 @@ class Campaigns:
                 pipeline.hget(of.people(prefix_of(code)), code[PREFIX_LENGTH:])
                 pipeline.hget(keys.contacts(prefix_of(code)), code[PREFIX_LENGTH:])
             kept = await pipeline.execute()
+        forgotten = [code for code, person in zip(codes, kept[::2], strict=True) if person is None]
+        if forgotten:  # where they stood has passed after its time: they must not stand before all others for ever
+            with translate_errors():
+                pipeline = self._client.pipeline(transaction=False)
+                for queue in queues:
+                    pipeline.zrem(queue, *forgotten)
+                await pipeline.execute()
         return [
             Candidate(person=read_person(code, person), contacts=contacts or b"")
             for code, person, contacts in zip(codes, kept[::2], kept[1::2], strict=True)

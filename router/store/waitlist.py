@@ -22,22 +22,23 @@ class Waitlist:
         self._client = client
         self._scripts = scripts
 
-    async def head(self, keys: PoolKeys, *, after: int = 0) -> list[tuple[int, Code]]:
-        """Return the first people with tickets above `after`, at most MAX_ENQUEUED: ticket and code, in order."""
+    async def head(self, keys: PoolKeys) -> list[tuple[int, Code]]:
+        """Return the first people, at most MAX_ENQUEUED: ticket and code, in order."""
         with translate_errors():
-            kept = await self._client.zrange(
-                keys.waitlist, f"({after}", "+inf", byscore=True, offset=0, num=MAX_ENQUEUED, withscores=True
-            )
+            kept = await self._client.zrange(keys.waitlist, 0, MAX_ENQUEUED - 1, withscores=True)
         return [(int(ticket), Code(code.decode())) for code, ticket in cast(list[tuple[bytes, float]], kept)]
 
-    async def line_up(self, keys: PoolKeys, campaign: str, codes: Sequence[Code], *, now_ms: int) -> int:
-        """Put people of the waitlist into a campaign's queue, each once; return how many are new to it.
+    async def line_up(self, keys: PoolKeys, campaign: str, codes: Sequence[Code], *, now_ms: int) -> tuple[int, bool]:
+        """Put the first people of the waitlist into a campaign's queue, each once.
 
-        Whoever the campaign is done with already stays on the waitlist, for the next one.
+        Returns:
+            How many are new to it, and whether it may take more: one that is over takes nobody, and one that is done
+            with whoever is first now leaves them, and all behind them, to the next campaign.
         """
         of = keys.campaign(campaign)
-        names = [*of.all, keys.waitlist, *(of.people(prefix_of(code)) for code in codes)]
-        return int((await self._scripts.call("line_up", names, now_ms, *codes))[1])
+        names = [*of.all, keys.waitlist, keys.campaigns, *(of.people(prefix_of(code)) for code in codes)]
+        word, added = await self._scripts.call("line_up", names, now_ms, campaign, *codes)
+        return int(added), str(word, "ascii") == "lined_up"
 
     async def invite(
         self,

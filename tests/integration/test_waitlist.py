@@ -310,3 +310,78 @@ async def test_two_workers_invite_nobody_twice(migration: Migration) -> None:
         await migration.step(other)
     assert sorted(migration.channels[EMAIL].codes) == sorted(people)
     assert {(await migration.standing(code)).state for code in people} == {PersonState.SENT}
+
+
+async def test_a_campaign_that_is_over_takes_nobody(migration: Migration) -> None:
+    """A worker that has not heard of its end yet leaves people on the waitlist, for the next campaign."""
+    await wait(migration, "ada")
+    await migration.step()
+    await migration.worker.admin.act("main.waitlist1", CampaignAction.CANCEL, reason="no budget for lines")
+    (bob,) = await wait(migration, "bob")
+    store, keys = migration.pool.store, migration.keys
+    waitlist = Waitlist(store.client, store.scripts)
+    told = await waitlist.line_up(keys, "main.waitlist1", [bob], now_ms=migration.pool.now_ms)
+    assert (told, await waiting(migration.pool)) == ((0, False), [bob])
+
+
+async def test_a_campaign_cancelled_at_once_blocks_no_other(migration: Migration) -> None:
+    """Before it took anybody: the first ticket's name is taken, and people are invited all the same."""
+    people = await wait(migration, "ada", "bob")
+    overview = await migration.pool.store.lines.overview(migration.keys)
+    await migration.worker.watch.look(migration.settings, overview, now_ms=migration.pool.now_ms)
+    await migration.worker.admin.act("main.waitlist1", CampaignAction.CANCEL, reason="a mistake")
+    await make_room(migration, 0)
+    await migration.run(2)
+    assert migration.channels[EMAIL].codes == people
+
+
+async def test_whoever_waits_once_more_lets_the_next_campaign_come(migration: Migration) -> None:
+    """The first campaign takes nobody behind them, so it ends; then they are invited, and those behind them."""
+    (ada,) = await wait(migration, "ada")
+    await wait(migration, "bob", "cyd")
+    await make_room(migration, 0, limits=LineLimits(weight=10_000, capacity=1, target=1))
+    await migration.run(2)
+    await migration.pool.let_pass(DAY_MS + 2 * HOUR_MS)
+    await migration.pool.sweep()
+    await make_room(migration, 0, limits=FULL)
+    later = await wait(migration, "ada", "dan")
+    await migration.run(2)
+    assert await waiting(migration.pool) == later
+    await make_room(migration, 0)
+    await migration.run(4)
+    assert migration.channels[EMAIL].codes[-2:] == [ada, later[1]]
+
+
+async def test_a_look_while_waiting_again_costs_no_place_in_the_queue(migration: Migration) -> None:
+    """Whoever was invited once and let it pass is no longer taken for invited."""
+    (ada,) = await wait(migration, "ada")
+    await make_room(migration, 0, limits=LineLimits(weight=10_000, capacity=1, target=1))
+    await migration.run(2)
+    await migration.pool.let_pass(DAY_MS + 2 * HOUR_MS)
+    await migration.pool.sweep()
+    await make_room(migration, 0, limits=FULL)
+    await wait(migration, "ada")
+    assert not (await migration.assignment(ada)).is_invited
+
+
+async def test_a_code_that_was_handed_out_still_binds(migration: Migration) -> None:
+    """Their place ran out and no line had room when they asked again; the text they were given is theirs yet."""
+    await make_room(migration, 0)
+    ada = given(await migration.pool.sign_up(person("ada", contact=b"sealed"))).code
+    await migration.pool.let_pass(2 * HOUR_MS)
+    await migration.pool.sweep()
+    await make_room(migration, 0, limits=FULL)
+    assert given(await migration.pool.sign_up(person("ada", contact=b"sealed"))).state is State.WAITLISTED
+    await hear(migration.pool, text("her phone", 0, 7200, codes=[ada]))
+    place = await migration.assignment(ada)
+    assert (place.state, place.home_slot) == (State.CONFIRMED, 0)
+    assert await migration.pool.loads() == await migration.pool.recount()
+
+
+async def test_after_a_cancel_a_look_puts_them_back(migration: Migration) -> None:
+    """Their own page knows them by their code alone, which is enough to wait again."""
+    (ada,) = await wait(migration, "ada")
+    await migration.step()
+    await migration.worker.admin.act("main.waitlist1", CampaignAction.CANCEL, reason="no budget for lines")
+    assert (await migration.pool.sign_up(person(known=ada))).outcome is Outcome.WAITLIST
+    assert await waiting(migration.pool) == [ada]

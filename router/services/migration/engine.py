@@ -87,7 +87,11 @@ class MigrationEngine:
         now_ms = self._clock.now_ms()
         overview = await self._lines.overview(view.keys)
         campaigns = await self._watch.look(view.pool, overview, now_ms=now_ms)
-        recent = [campaign for campaign in campaigns if now_ms - campaign.created_at_ms < _REMEMBERED_MS]
+        recent = [
+            campaign
+            for campaign in campaigns
+            if campaign.state.is_live or now_ms - campaign.created_at_ms < _REMEMBERED_MS
+        ]
         moved = await self._take_in(view, recent)
         unknown = await self._prompting.recover(view, campaigns)
         planned = sent = failed = 0
@@ -148,10 +152,10 @@ class MigrationEngine:
 
     async def _end(self, view: PoolView, campaign: Campaign) -> None:
         """Nobody is left to prompt, unless somebody came since it was looked for people."""
-        if await self._finder.find(view, campaign):
-            return
         now = await self._campaigns.get(view.keys, campaign.id)
         if now is None or now.state is not CampaignState.RUNNING:
+            return
+        if await self._finder.find(view, campaign) or await self._campaigns.has_queue(view.keys, campaign.id):
             return
         with suppress(Conflict):
             await self._watch.change(view.keys, now, state=CampaignState.DONE, ended_at_ms=self._clock.now_ms())
@@ -167,7 +171,9 @@ class MigrationEngine:
             return
         self._without_room.add(campaign.id)
         counts = (await self._campaigns.progress(view.keys, campaign)).counts
-        missing = missing_lines(overview, sum(counts[state] for state in _LEFT))
+        # Whoever was invited holds a place already; whoever was asked to move does not.
+        left = (PersonState.WAITING,) if campaign.cause is Cause.WAITLIST else _LEFT
+        missing = missing_lines(overview, sum(counts[state] for state in left))
         message = (
             f"Campaign {campaign.id} stands still with {counts[PersonState.WAITING]} people: no line has room. "
             f"Add lines ({missing} more are needed), or raise a capacity: switchyard capacity"

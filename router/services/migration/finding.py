@@ -14,7 +14,6 @@ class PeopleFinder:
         self._campaigns = campaigns
         self._waitlist = waitlist
         self._clock = clock
-        self._seen: dict[str, int] = {}  # by campaign, the last ticket: only spares looking again
 
     async def find(self, view: PoolView, campaign: Campaign) -> int:
         """Queue whoever is not yet in the queue; return how many those were.
@@ -30,9 +29,9 @@ class PeopleFinder:
         return added
 
     async def _find_waiting(self, view: PoolView, campaign: Campaign) -> int:
-        added = 0
-        while head := await self._waitlist.head(view.keys, after=self._seen.get(campaign.id, 0)):
-            codes = [code for _, code in head]
-            added += await self._waitlist.line_up(view.keys, campaign.id, codes, now_ms=self._clock.now_ms())
-            self._seen[campaign.id] = head[-1][0]
-        return added
+        found, takes_more = 0, True
+        while takes_more and (head := await self._waitlist.head(view.keys)):
+            codes, now_ms = [code for _, code in head], self._clock.now_ms()
+            added, takes_more = await self._waitlist.line_up(view.keys, campaign.id, codes, now_ms=now_ms)
+            found += added
+        return found

@@ -24,7 +24,7 @@ class Openings:
     def note(self, view: PoolView, assignment: Assignment) -> None:
         """Take down that a person saw their page, if their own line can not carry them or they were invited."""
         is_moving = assignment.is_rerouted and assignment.state in _SETTLED
-        if not (is_moving or assignment.is_invited):
+        if not (is_moving or (assignment.is_invited and assignment.state is State.RESERVED)):
             return
         noting = self._noting.get(view.pool.id)
         if noting is None:

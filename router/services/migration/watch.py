@@ -11,14 +11,15 @@ from router.core.phone import mask
 from router.core.pool import Pool
 from router.observe.logs import get_logger
 from router.services.alerts import Alerts
-from router.services.migration.targets import spell_prospect
+from router.services.migration.targets import allowances_of, spell_prospect
 from router.store.campaigns import Campaigns
 from router.store.keys import PoolKeys
 from router.store.line_records import LineNow
 from router.store.lines import Overview
 from router.store.waitlist import Waitlist
 
-_KEPT_MS = 90 * 86_400_000  # as long as where its people stand
+_DAY_MS = 86_400_000
+_KEPT_MS = 90 * _DAY_MS  # as long as where its people stand
 _log = get_logger()
 
 
@@ -50,7 +51,7 @@ class CampaignWatch:
             if is_new and await self._campaigns.put(keys, opened, is_new=True):
                 campaigns.append(opened)
                 await self._tell_opened(overview, now, opened)
-        campaigns += await self._open_waitlist(pool, campaigns, now_ms=now_ms)
+        campaigns += await self._open_waitlist(pool, overview, campaigns, now_ms=now_ms)
         campaigns = await self._without_old(keys, campaigns, caused, now_ms=now_ms)
         return [await self._move_on(keys, campaign, overview, now_ms=now_ms) for campaign in campaigns]
 
@@ -67,15 +68,24 @@ class CampaignWatch:
         _log.info("campaign_changed", campaign=campaign.id, state=changed.state, reason=changed.why)
         return changed
 
-    async def _open_waitlist(self, pool: Pool, campaigns: Sequence[Campaign], *, now_ms: int) -> list[Campaign]:
-        """Open the campaign that invites people, if somebody found no line and none invites them yet."""
-        keys = PoolKeys(pool.id)
-        if any(campaign.cause is Cause.WAITLIST and campaign.state.is_live for campaign in campaigns):
+    async def _open_waitlist(
+        self, pool: Pool, overview: Overview, campaigns: Sequence[Campaign], *, now_ms: int
+    ) -> list[Campaign]:
+        """Open the campaign that invites people, if somebody found no line and none invites them yet.
+
+        One that ended today has told operators that lines are missing; the next begins once there is room.
+        """
+        keys, earlier = PoolKeys(pool.id), [each for each in campaigns if each.cause is Cause.WAITLIST]
+        if any(each.state.is_live for each in earlier):
+            return []
+        has_ended_today = any(now_ms - (each.ended_at_ms or 0) < _DAY_MS for each in earlier)
+        if has_ended_today and not allowances_of(overview, self._rules):
             return []
         head = await self._waitlist.head(keys)
         if not head:
             return []
-        ticket = head[0][0]
+        # One that was cancelled before it took anybody has the first ticket's name already.
+        ticket = max(head[0][0], *(each.epoch + 1 for each in earlier), 0)
         opened = Campaign(
             id=campaign_id(pool.id, NO_LINE, Cause.WAITLIST, ticket),
             pool=pool.id,

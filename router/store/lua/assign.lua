@@ -181,6 +181,7 @@ end
 -- A known person without a place waits for one from now on, if they do not already.
 local function wait_again(call, p, code, r)
   r.state, r.slot, r.tier, r.backups = WAITLISTED, NO_SLOT, NONE, NO_BACKUPS
+  set_flag(r, IS_INVITED, false)
   write_record(p, code, r)
   return stand_in_line(call, r, code)
 end
@@ -188,7 +189,8 @@ end
 -- Give a known person another line, a backup that may be on their card already before any other.
 local function give_another(call, pool, p, code, r, word)
   local slot, reason = peek(pool, p, r.state == WAITLISTED and wish_of(p) or r.backups)
-  if not slot and r.state ~= RESERVED and can_wait(p) then return wait_again(call, p, code, r) end
+  local may_wait = can_wait(p) or (r.state == WAITLISTED and not next(p.excluded))
+  if not slot and r.state ~= RESERVED and may_wait then return wait_again(call, p, code, r) end
   if not slot then return stay(pool, code, r) end
   if r.state == RESERVED then count(pool, r.slot, -1, 0, 0) end
   reserve_in(r, call, pool, slot, p.excluded)

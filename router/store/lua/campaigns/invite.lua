@@ -21,12 +21,10 @@ local function why_not(r, p, who)
 end
 
 -- The line they have been given, if it can carry them, else a place on another; nil if no line has one.
-local function place_of(call, c, r, p)
+local function place_of(call, c, r)
   if r.state == RESERVED and can_carry(call.pool.line[r.slot]) then return r.slot end
   local slot = choose_target(call, c, r)
   if not slot then return nil end
-  if p.target ~= NO_SLOT then lead_to(call, c, p.target, -1) end
-  lead_to(call, c, slot, 1)
   if r.state == RESERVED then count(call.pool, r.slot, -1, 0, 0) end
   local line = call.pool.line[slot]
   r.state, r.slot, r.tier = RESERVED, slot, line.tier
@@ -47,12 +45,17 @@ local function look_at(call, c, who, r, p, records, prompts)
   if cooled_ms == NEVER then return 'skipped', SKIPPED, IN_COOLDOWN end
   word = hold_back(call, c, p, who, cooled_ms)
   if word then return word end
-  local slot = place_of(call, c, r, p)
-  if not slot then
+  local slot = place_of(call, c, r)
+  -- A line that was added since the caller looked is one whose number it does not know.
+  if not slot or (slot ~= p.target and not call.allowances[slot]) then
     call.is_stuck = true
     return 'stuck'
   end
-  p.target = slot
+  if slot ~= p.target then
+    if p.target ~= NO_SLOT then lead_to(call, c, p.target, -1) end
+    lead_to(call, c, slot, 1)
+    p.target = slot
+  end
   r.expires_s = call.now_s + call.reservation_s
   set_flag(r, IS_INVITED, true)
   redis.call('HSET', records, suffix, pack_record(r))

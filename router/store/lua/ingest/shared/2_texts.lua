@@ -68,7 +68,7 @@ local function claimed_by(keys, e, known)
   for _, named in ipairs(e.codes or {}) do
     local code, key = named[1], named[2]
     local r = (not known or code ~= known.code) and fetch(keys, code, key)
-    if r and (r.state == RESERVED or r.state == EXPIRED) then return {code = code, key = key, r = r} end
+    if r and (r.state == RESERVED or r.state == EXPIRED or r.state == WAITLISTED) then return {code = code, key = key, r = r} end
   end
 end
 
@@ -98,7 +98,9 @@ local function author(call, pool, keys, e, known)
   if not claimed then return known end
   if known and has_flag(known.r, IS_KNOWN) then
     if has_flag(claimed.r, IS_KNOWN) then
+      seat(call, pool, claimed.r, e.slot, e.is_late and 0 or 1)
       settle(call, pool, claimed.r, e.at_s) -- two people of the back end share a phone
+      if take_up_invitation(claimed.r) then redis.call('RPUSH', keys[8], claimed.code) end
     else
       release(pool, claimed.r) -- one who is known signed up once more on the page
     end
