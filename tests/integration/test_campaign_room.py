@@ -1,13 +1,18 @@
 """Where people are led: to lines by their weight, their warm-up and the room they have."""
 
 from dataclasses import replace
+from struct import Struct
+from typing import cast
 
 import pytest
 
-from tests.campaigns import WARM, asked, at_the_hour, numbers, open_migration
+from router.core.prompt import Outcome
+from tests.campaign_workers import EMAIL, answer, take_it
+from tests.campaigns import WARM, Migration, asked, at_the_hour, numbers, open_migration
 from tests.stores import Store, person
 
 pytestmark = pytest.mark.parametrize("store_server", ["valkey"], indirect=True, scope="session")
+_PROMISES = Struct(">I24H")
 
 
 async def test_the_spread_follows_the_weights(store: Store) -> None:
@@ -100,3 +105,32 @@ async def test_a_line_that_warms_up_gets_its_share_of_the_pace(store: Store) -> 
     await migration.step()
     warm, cold = await numbers(migration, 1, 2)
     assert asked(migration) == {warm: 20, cold: 2}
+
+
+async def test_a_line_that_failed_is_promised_nobody_any_more(store: Store) -> None:
+    """Asked to text a line that then fails, a person is asked to text another, and is expected there alone."""
+    migration = await open_migration(store, lines=8)
+    ada = await migration.add_person("ada", slot=0)
+    migration.channels[EMAIL].answer = answer(Outcome.RETRY)
+    await migration.begin(0)
+    await migration.step()
+    failed = (await migration.standing(ada)).target
+    assert failed is not None
+    assert promised(migration) == {failed: 1}
+    await migration.flag(failed)
+    migration.channels[EMAIL].answer = take_it
+    await migration.let_pass(minutes=5)
+    await migration.step()
+    target = (await migration.standing(ada)).target
+    assert target not in {None, 0, failed}
+    assert promised(migration) == {target: 1}
+    progress = await migration.campaigns.progress(migration.keys, (await migration.campaigns.all(migration.keys))[0])
+    assert {slot: people for slot, people in progress.targets.items() if people} == {target: 1}
+
+
+def promised(migration: Migration) -> dict[int | None, int]:
+    """How many people are expected on each line, nought left out."""
+    with migration.pool.store.behind() as client:
+        kept = cast(dict[bytes, bytes], client.hgetall(migration.keys.asked))
+    sums = {int(slot): sum(_PROMISES.unpack(packed)[1:]) for slot, packed in kept.items()}
+    return {slot: people for slot, people in sums.items() if people}

@@ -4,9 +4,10 @@ A claim marks a person as being sent to before the network is touched, so a send
 prompted twice: whoever it left behind is tried again only where the channel itself drops a repetition.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from router.channels.channel import Channel
 from router.core.campaign import CHANNELS, Campaign, CampaignPerson, Cause
@@ -122,25 +123,17 @@ class Prompting:
     async def _claim(
         self, view: PoolView, overview: Overview, campaign: Campaign, offers: Sequence[Offer], now_ms: int
     ) -> Claim:
-        allowances = allowances_of(overview, self._rules)
+        claim: Callable[..., Awaitable[Claim]] = self._campaigns.claim
         if campaign.cause is Cause.WAITLIST:
-            return await self._waitlist.invite(
-                view.keys,
-                campaign.id,
-                offers,
-                backups=view.pool.backups,
-                reservation_s=max(view.policy.reservation_s, _PLACE_HELD // _S),
-                rules=self._rules,
-                allowances=allowances,
-                now_ms=now_ms,
-            )
-        return await self._campaigns.claim(
+            held_s = max(view.policy.reservation_s, _PLACE_HELD // _S)
+            claim = partial(self._waitlist.invite, reservation_s=held_s)
+        return await claim(
             view.keys,
             campaign.id,
             offers,
             backups=view.pool.backups,
             rules=self._rules,
-            allowances=allowances,
+            allowances=allowances_of(overview, self._rules),
             now_ms=now_ms,
         )
 

@@ -249,12 +249,6 @@ local function assign_one(call, pool, p)
   return reply
 end
 
-local function write_due(call, keys)
-  if #call.due == 0 then return end
-  redis.call('RPUSH', keys[6], unpack(call.due))
-  redis.call('ZADD', keys[5], call.due_minute, call.due_minute)
-end
-
 register('assign', function(keys, args)
   local writer, now_ms = args[1], tonumber(args[2])
   local call = {now_ms = now_ms, reservation_s = tonumber(args[3]), backups = tonumber(args[4]), due_minute = tonumber(args[5]),
@@ -274,7 +268,7 @@ register('assign', function(keys, args)
   turn_hour(pool, call, keys[3])
   local g, reply = pool.gates, {}
   for _, p in ipairs(people) do reply[#reply + 1] = assign_one(call, pool, p) end
-  write_due(call, keys)
+  write_due(call, keys[5], keys[6])
   write_traffic(call, keys[4])
   close_pool(pool, keys)
   return cmsgpack.pack({{unpack(g, 0, GATES - 1)}, reply})

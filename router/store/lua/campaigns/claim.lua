@@ -26,40 +26,20 @@ local function why_not(call, r, p, who)
   return why_not_at_all(r, p, who)
 end
 
--- The line they were asked to text already, if it still may, else another; nil if there is none.
-local function retarget(call, c, r, p)
+-- Ask them to text the line they were asked to text already, if it still may, else another.
+local function take_place(call, c, _, r, p)
   local asked = p.target ~= NO_SLOT and call.pool.line[p.target]
-  if asked and asked.tier <= 1 then return p.target end
-  local target = choose_target(call, c, r)
-  if not target then return nil end
-  if p.target ~= NO_SLOT then lead_to(call, c, p.target, -1) end
-  lead_to(call, c, target, 1)
-  release_promise(call, c.asked, p)
-  promise(call, c.asked, p, target)
-  note_shut(call, c, target)
-  return target
-end
-
-local function look_at(call, c, who, r, p, records, prompts)
-  local word, state, skip = why_not(call, r, p, who)
-  if word then return word, state, skip end
-  local suffix, is_new = string.sub(who.code, 4), p.target == NO_SLOT
-  -- Asked once, they are asked again, or over the next channel: that is no new prompt.
-  local times = is_new and read_prompts(prompts, suffix)
-  local cooled_ms = is_new and cooled_at(call, times) or 0
-  if cooled_ms == NEVER then return 'skipped', SKIPPED, IN_COOLDOWN end
-  word = hold_back(call, c, p, who, cooled_ms)
-  if word then return word end
-  local target = retarget(call, c, r, p)
-  if not target then
-    call.is_stuck = true
-    return 'stuck'
+  if not (asked and asked.tier <= 1) then
+    local target = choose_target(call, c, r)
+    if not target then return false end
+    release_promise(call, c.asked, p)
+    lead_to(call, c, p, target)
+    promise(call, c.asked, p, target)
+    note_shut(call, c, target)
   end
-  put_first(r, target, call.backups)
+  put_first(r, p.target, call.backups)
   r.state = MOVING
-  redis.call('HSET', records, suffix, pack_record(r))
-  if is_new then note_prompt(call, prompts, suffix, times) end
-  return begin_try(call, p, who.channel)
+  return true
 end
 
 -- Whether the reason to leave the line still holds: checked here, so that no claim follows a recovery.
@@ -92,7 +72,7 @@ register('claim', function(keys, args)
   find_shut(call, c)
   for i, who in ipairs(people) do
     local at = FIRST + 3 * i - 2
-    looked[i] = claim_one(call, c, who, keys[at], keys[at + 1], keys[at + 2], look_at)
+    looked[i] = claim_one(call, c, who, keys[at], keys[at + 1], keys[at + 2], why_not, take_place)
   end
   write_promises(call, c.asked)
   local waits = write_buckets(call)

@@ -13,7 +13,7 @@ local FIRST = 9 + CAMPAIGN_KEYS
 
 -- Whoever came back by themselves has a place already, and whoever texted needs none. One who was invited and let the
 -- place run out meanwhile, because no channel took the message, is invited yet.
-local function why_not(r, p, who)
+local function why_not(_, r, p, who)
   if not r then return 'skipped', SKIPPED, IS_ERASED end
   local was_invited = p.target ~= NO_SLOT and has_flag(r, IS_INVITED)
   if is_settled(r) or (r.state ~= WAITLISTED and not was_invited) then return 'moved', MOVED, NO_SKIP end
@@ -35,39 +35,15 @@ local function place_of(call, c, r)
   return slot
 end
 
-local function look_at(call, c, who, r, p, records, prompts)
-  local word, state, skip = why_not(r, p, who)
-  if word then return word, state, skip end
-  local suffix, is_new = string.sub(who.code, 4), p.target == NO_SLOT
-  -- Asked once, they are asked again, or over the next channel: that is no new prompt.
-  local times = is_new and read_prompts(prompts, suffix)
-  local cooled_ms = is_new and cooled_at(call, times) or 0
-  if cooled_ms == NEVER then return 'skipped', SKIPPED, IN_COOLDOWN end
-  word = hold_back(call, c, p, who, cooled_ms)
-  if word then return word end
+local function take_place(call, c, code, r, p)
   local slot = place_of(call, c, r)
   -- A line that was added since the caller looked is one whose number it does not know.
-  if not slot or (slot ~= p.target and not call.allowances[slot]) then
-    call.is_stuck = true
-    return 'stuck'
-  end
-  if slot ~= p.target then
-    if p.target ~= NO_SLOT then lead_to(call, c, p.target, -1) end
-    lead_to(call, c, slot, 1)
-    p.target = slot
-  end
+  if not slot or (slot ~= p.target and not call.allowances[slot]) then return false end
+  if slot ~= p.target then lead_to(call, c, p, slot) end
   r.expires_s = call.now_s + call.reservation_s
   set_flag(r, IS_INVITED, true)
-  redis.call('HSET', records, suffix, pack_record(r))
-  call.due[#call.due + 1] = who.code
-  if is_new then note_prompt(call, prompts, suffix, times) end
-  return begin_try(call, p, who.channel)
-end
-
-local function write_due(call, keys, minute)
-  if #call.due == 0 then return end
-  redis.call('RPUSH', keys[17], unpack(call.due))
-  redis.call('ZADD', keys[16], minute, minute)
+  call.due[#call.due + 1] = code
+  return true
 end
 
 register('invite', function(keys, args)
@@ -82,14 +58,14 @@ register('invite', function(keys, args)
   if not kept or cjson.decode(kept).state ~= 'running' then return stopped() end
   local pool, looked = open_pool(keys, args[1]), {}
   local call, c = open_prompting(pool, now_ms, keys[3], keys[5], backups, rules), campaign_at(keys, 6)
-  call.reservation_s, call.due = reservation_s, {}
+  call.reservation_s, call.due, call.due_minute = reservation_s, {}, minute
   turn_hour(pool, call, keys[14])
   find_shut(call, c)
   for i, who in ipairs(people) do
     local at = FIRST + 3 * i - 2
-    looked[i] = claim_one(call, c, who, keys[at], keys[at + 1], keys[at + 2], look_at)
+    looked[i] = claim_one(call, c, who, keys[at], keys[at + 1], keys[at + 2], why_not, take_place)
   end
-  write_due(call, keys, minute)
+  write_due(call, keys[16], keys[17])
   write_traffic(call, keys[15])
   local waits = write_buckets(call)
   close_pool(pool, keys)

@@ -56,6 +56,13 @@ local function answer(word, reason, code, r, slot, is_new)
   return {word, reason, is_new, '', standing(code, r, slot)}
 end
 
+-- Have the places in `call.due` looked at when they run out: `minutes` is the zset, `list` that of `call.due_minute`.
+local function write_due(call, minutes, list)
+  if #call.due == 0 then return end
+  redis.call('RPUSH', list, unpack(call.due))
+  redis.call('ZADD', minutes, call.due_minute, call.due_minute)
+end
+
 -- What happened on each line, counted by day; `call.traffic` is written once a call.
 local function note_traffic(call, slot, metric, times)
   local field = slot .. ':' .. metric

@@ -71,9 +71,16 @@ local function led_to(call, c, slot)
   return people
 end
 
-local function lead_to(call, c, slot, people)
+local function count_led(call, c, slot, people)
   call.led[slot] = led_to(call, c, slot) + people
   redis.call('HINCRBY', c.counts, 'to:' .. slot, people)
+end
+
+-- Somebody is asked to text a line, and no longer the one they were asked to text before.
+local function lead_to(call, c, p, slot)
+  if p.target ~= NO_SLOT then count_led(call, c, p.target, -1) end
+  count_led(call, c, slot, 1)
+  p.target = slot
 end
 
 -- Of the numbers on their card the one that is furthest behind its weight; nil if none of them may be promised anybody.
@@ -158,15 +165,37 @@ local function begin_try(call, p, channel)
   return 'claimed', SENDING, NO_SKIP
 end
 
--- Look at one person by `look_at`(call, c, who, record or nil, p, key of records, key of prompts), which replies a word,
--- and the state and the skip that a last word leads to.
-local function claim_one(call, c, who, records, people, prompts, look_at)
+-- Claim one person, or say why not: a word, and the state and the skip that a last word leads to.
+local function look_at(call, c, who, r, p, records, prompts, why_not, take_place)
+  local word, state, skip = why_not(call, r, p, who)
+  if word then return word, state, skip end
+  local suffix, is_new = string.sub(who.code, 4), p.target == NO_SLOT
+  -- Asked once, they are asked again, or over the next channel: that is no new prompt.
+  local times = is_new and read_prompts(prompts, suffix)
+  local cooled_ms = is_new and cooled_at(call, times) or 0
+  if cooled_ms == NEVER then return 'skipped', SKIPPED, IN_COOLDOWN end
+  word = hold_back(call, c, p, who, cooled_ms)
+  if word then return word end
+  if not take_place(call, c, who.code, r, p) then
+    call.is_stuck = true
+    return 'stuck'
+  end
+  redis.call('HSET', records, suffix, pack_record(r))
+  if is_new then note_prompt(call, prompts, suffix, times) end
+  return begin_try(call, p, who.channel)
+end
+
+-- Look at one person, and write what became of them. `why_not`(call, record or nil, p, who) replies the last word on who
+-- is not to be prompted; `take_place`(call, c, code, record, p) changes the record and `p.target`, or replies false where
+-- no line has room.
+local function claim_one(call, c, who, records, people, prompts, why_not, take_place)
   local code, suffix = who.code, string.sub(who.code, 4)
   local packed = redis.call('HGET', people, suffix)
   local p = packed and unpack_campaign_person(packed)
   if not p or p.state ~= WAITING or redis.call('ZSCORE', c.later, code) then return {'gone', code, 0, -1, 0} end
   local kept = redis.call('HGET', records, suffix)
-  local word, state, skip = look_at(call, c, who, kept and unpack_record(kept), p, records, prompts)
+  local word, state, skip = look_at(call, c, who, kept and unpack_record(kept), p, records, prompts, why_not,
+    take_place)
   if state then
     p.skip = skip
     if state == SENDING then
