@@ -25,6 +25,8 @@ from tests.servers import eventually, free_port
 _START_PATIENCE_S = 30
 _END_PATIENCE_S = 15
 
+APP_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
+
 
 @dataclass(frozen=True, slots=True)
 class RunningSandbox:
@@ -54,6 +56,21 @@ class RunningSandbox:
     def lines(self) -> list[str]:
         """The numbers of its lines."""
         return [line["number"] for line in self.control("GET", "/world")["lines"]]
+
+    @property
+    def channel_settings(self) -> dict[str, str]:
+        """The environment of a gateway whose prompts end in its sinks."""
+        return {
+            "SWITCHYARD_APP_WEBHOOK_URL": f"{self.sinks['app']}/hooks",
+            "SWITCHYARD_APP_WEBHOOK_SECRETS": APP_SECRET,
+            "SWITCHYARD_APP_WEBHOOK_PRIVATE": "true",
+            "SWITCHYARD_SMTP_URL": self.sinks["email"],
+            "SWITCHYARD_SMTP_FROM": "Acme <hello@acme.example>",
+            "SWITCHYARD_TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
+            "SWITCHYARD_TWILIO_AUTH_TOKEN": "any",
+            "SWITCHYARD_TWILIO_FROM": "+12025550100",
+            "SWITCHYARD_TWILIO_BASE_URL": self.sinks["sms"],
+        }
 
     def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Call the control API, whatever it answers."""

@@ -1,12 +1,18 @@
-"""One running gateway for all end-to-end tests of a process; each test opens a pool of its own in it."""
+"""One running gateway for all end-to-end tests of a process; each test opens a pool of its own in it.
+
+Tests that open the application in their own process share an empty store a file.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 
+from router.providers.sandbox.sinks.http import HttpSink
 from tests.gateways import RunningGateway, start_gateway
 from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
+from tests.servers import Server, start_valkey
+from tests.sinks import http_sink
 
 _ids = count(1)
 
@@ -38,3 +44,17 @@ def pool(new_pool: Callable[..., SamplePool]) -> SamplePool:
 def redirect_pool(new_pool: Callable[..., SamplePool]) -> SamplePool:
     """Open a pool of three lines whose signup link opens Messages at once."""
     return new_pool(entry="redirect")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Start one store for all tests of a file; each finds it empty."""
+    with start_valkey(tmp_path_factory.mktemp("store")) as server:
+        yield server
+
+
+@pytest.fixture
+def sink() -> Iterator[HttpSink]:
+    """Play the customer's app."""
+    with http_sink() as running:
+        yield running

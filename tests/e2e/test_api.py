@@ -1,7 +1,7 @@
 """The API over the whole application, front door and all, on a real store."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
@@ -78,13 +78,6 @@ class Api:
         """Call a path below /api/v1; None presents no key."""
         headers = {} if role is None else {"Authorization": f"Bearer {self.keys[role]}"}
         return await self.http.request(method, API + path, headers=headers | more.pop("headers", {}), **more)
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start one store for all; each test finds it empty."""
-    with start_valkey(tmp_path_factory.mktemp("store")) as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,25 +13,10 @@ from pydantic import SecretStr
 from router.core.access import Role
 from router.providers.sandbox.sinks.http import HttpSink
 from tests.open_apps import WHY, OpenApp, open_app
-from tests.servers import Server, start_valkey
-from tests.sinks import http_sink
+from tests.servers import Server
 
 FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
 CAMPAIGN = "/campaigns/main.0.flagged1"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start one store for all; each test finds it empty."""
-    with start_valkey(tmp_path_factory.mktemp("store")) as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[HttpSink]:
-    """Play the customer's app."""
-    with http_sink() as running:
-        yield running
 
 
 @pytest.fixture

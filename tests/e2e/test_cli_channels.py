@@ -9,7 +9,6 @@ from tests.e2e.test_cli import Shell
 from tests.sandboxes import RunningSandbox, start_sandbox
 from tests.servers import start_valkey
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
 BASE_URL = "https://go.example.com"
 
 
@@ -27,15 +26,7 @@ def shell(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Shell]:
         environ = {
             "SWITCHYARD_REDIS_URL": server.url,
             "SWITCHYARD_BASE_URL": BASE_URL,
-            "SWITCHYARD_APP_WEBHOOK_URL": f"{sandbox.sinks['app']}/hooks",
-            "SWITCHYARD_APP_WEBHOOK_SECRETS": SECRET,
-            "SWITCHYARD_APP_WEBHOOK_PRIVATE": "true",
-            "SWITCHYARD_SMTP_URL": sandbox.sinks["email"],
-            "SWITCHYARD_SMTP_FROM": "Acme <hello@acme.example>",
-            "SWITCHYARD_TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
-            "SWITCHYARD_TWILIO_AUTH_TOKEN": "any",
-            "SWITCHYARD_TWILIO_FROM": "+12025550100",
-            "SWITCHYARD_TWILIO_BASE_URL": sandbox.sinks["sms"],
+            **sandbox.channel_settings,
             "SWITCHYARD_ALERT_URLS": f"{sandbox.sinks['app'].replace('http://', 'json://')}/alerts",
         }
         shell = Shell(tmp_path, environ)

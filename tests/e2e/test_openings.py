@@ -1,6 +1,6 @@
 """That a person saw their new number is noted when they open their page, and at no other time."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,19 +9,12 @@ import pytest
 
 from tests.deliveries import status
 from tests.open_apps import BASE_URL, OpenApp, open_app
-from tests.servers import Server, eventually_async, start_valkey
+from tests.servers import Server, eventually_async
 from tests.user_agents import BOTS, PEOPLE, SAFARI
 from tests.visitors import NAVIGATION
 
 FIRST, SECOND = "+12025550101", "+12025550102"
 TAPPED = NAVIGATION | {"User-Agent": SAFARI}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start one store for all; each test finds it empty."""
-    with start_valkey(tmp_path_factory.mktemp("store")) as server:
-        yield server
 
 
 @pytest.fixture

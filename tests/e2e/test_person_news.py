@@ -1,6 +1,6 @@
 """The customer's app hears who moved and who texted a closed line: at least once, under one id, in its own time."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +12,11 @@ from router.providers.sandbox.sinks.answers import PlannedAnswer
 from router.providers.sandbox.sinks.http import HttpSink, Posted
 from tests.deliveries import status, text
 from tests.open_apps import OpenApp, open_app
-from tests.servers import Server, eventually_async, start_valkey
-from tests.sinks import http_sink
+from tests.servers import Server, eventually_async
 
 FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
 ADA = "+13035550142"
 APP_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start one store for all; each test finds it empty."""
-    with start_valkey(tmp_path_factory.mktemp("store")) as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[HttpSink]:
-    """Play the customer's app."""
-    with http_sink() as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,18 +10,11 @@ import pytest
 from router.core.access import Role
 from tests.deliveries import Happening, happen, status, text
 from tests.open_apps import BASE_URL, WHY, OpenApp, open_app
-from tests.servers import Server, start_valkey
+from tests.servers import Server
 
 FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
 ADA = "+13035550142"
 ROUTE = "/pools/main/users/ada/route"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start one store for all; each test finds it empty."""
-    with start_valkey(tmp_path_factory.mktemp("store")) as server:
-        yield server
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from router.settings import Settings, load_settings
 from tests.sandboxes import RunningSandbox, start_sandbox
 from tests.sinks import PROMPT, prompt
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
 TEXT = prompt(text="Acme: our number has changed. https://go.example.com/t/x")
 
 
@@ -44,18 +43,7 @@ async def channels(
 
 def settings_for(sandbox: RunningSandbox, factory: pytest.TempPathFactory) -> Settings:
     """Return the settings of a gateway whose prompts end in the sandbox."""
-    environ = {
-        "SWITCHYARD_APP_WEBHOOK_URL": f"{sandbox.sinks['app']}/hooks",
-        "SWITCHYARD_APP_WEBHOOK_SECRETS": SECRET,
-        "SWITCHYARD_APP_WEBHOOK_PRIVATE": "true",
-        "SWITCHYARD_SMTP_URL": sandbox.sinks["email"],
-        "SWITCHYARD_SMTP_FROM": "Acme <hello@acme.example>",
-        "SWITCHYARD_TWILIO_ACCOUNT_SID": f"AC{'0' * 32}",
-        "SWITCHYARD_TWILIO_AUTH_TOKEN": "any",
-        "SWITCHYARD_TWILIO_FROM": "+12025550100",
-        "SWITCHYARD_TWILIO_BASE_URL": sandbox.sinks["sms"],
-    }
-    return load_settings(environ, directory=factory.mktemp("settings"))
+    return load_settings(sandbox.channel_settings, directory=factory.mktemp("settings"))
 
 
 async def test_every_channel_ends_in_its_sink(sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel]) -> None:
