@@ -32,15 +32,21 @@ demo: $(TO_SERVE) ## Watch it at work: made-up people, a sandbox for Linq, a lin
 	@exec $(BIN)/switchyard demo $(ARGS)
 
 .PHONY: test
-test: $(TO_TEST) install check ## Check the code, then run every test
+test: announce $(TO_TEST) check install ## Check the code, install what tests need, then run every test
 	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
+.PHONY: announce
+announce:
+	@echo "This checks the code, installs programs that tests need (after a list of them), and runs all tests."
+	@echo "It usually takes about 20 minutes on two cores. Each line of dots ends with the number of tests done."
+
 .PHONY: check
-check: $(TO_TEST) ## Check format, style, types and who imports whom
+check: $(TO_TEST) ## Check format, style, types, who imports whom, and sizes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tests.structure --check
 
 .PHONY: format
 format: $(TO_TEST) ## Mend format and what style can mend itself
@@ -51,12 +57,20 @@ format: $(TO_TEST) ## Mend format and what style can mend itself
 bench: $(TO_TEST) ## Measure each claim of speed beside its rival (ARGS=--quick for a short look)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: useragents
+useragents: $(TO_TEST) ## Count what the pages make of each kind of user agent (ARGS=--show)
+	@$(BIN)/python -m tests.user_agents $(ARGS)
+
+.PHONY: mutations
+mutations: $(TO_TEST) ## Try whether tests notice mistakes, in a copy of the code (ARGS="--only core")
+	@$(BIN)/python -m tests.mutations $(ARGS)
+
 .PHONY: screenshots
 screenshots: $(TO_TEST) install ## Take a picture of every page
 	@$(BIN)/python tests/e2e/take_screenshots.py
 
 .PHONY: install
-install: ## Install what tests need beside Python (Debian, as root)
+install: ## Install what tests need besides Python (Debian, as root)
 	@bash tests/install.sh
 
 .PHONY: clean
@@ -68,7 +82,7 @@ $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "$(PYTHON) is missing or older than 3.11; name a newer one: make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { \
-		echo "$(PYTHON) can not make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+		echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(TO_SERVE): $(LOCK) | $(UV)

@@ -1,12 +1,14 @@
-"""Where the command `switchyard` and `python -m router` begin."""
+"""The entry point of the command `switchyard` and of `python -m router`."""
 
 import sys
 
 from router.cli.app import run_command
+from router.process.starter import end_with_demo
 
 
 def main() -> int:
     """Run a command and return its exit code."""
+    end_with_demo()
     return run_command()
 
 

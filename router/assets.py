@@ -1,16 +1,29 @@
-"""Where our templates and static files are, and the static ones in memory under names that change with their content.
+"""Our page templates, static files and guide: where they are, and what a page may load.
 
-In a checkout both folders lie beside the package; a wheel carries them inside it. A static file is served under its own
-name and under one with eight digits of its hash (`site.css`, `site.1a2b3c4d.css`); the second may be cached for ever.
+In a checkout the folders are beside the package; a wheel carries them inside it. Static files are held in memory. Each
+is served under its own name and under one with eight digits of its hash (`site.css`, `site.1a2b3c4d.css`); only the
+second may be cached for ever.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from gettext import NullTranslations
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from router.translation import SOURCE_LANGUAGE, Catalogue, TranslatedEnvironment
+
 STATIC_PATH = "/static"
+
+# What a page of ours may load: our own files, and small pictures inside the page.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 _PACKAGE = Path(__file__).parent
 _HASH_DIGITS = 8
@@ -79,13 +92,45 @@ def templates_dir() -> Path:
     return _find("templates")
 
 
+def make_templates(static_files: StaticFiles, catalogue: Catalogue | None = None) -> Environment:
+    """Return the environment of all page templates; a missing value is an error, not an empty place.
+
+    Args:
+        static_files: what the pages may link.
+        catalogue: the texts of the pages' language; English without one.
+    """
+    templates = TranslatedEnvironment(
+        catalogue or Catalogue(SOURCE_LANGUAGE, NullTranslations()),
+        loader=FileSystemLoader(templates_dir()),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["asset"] = static_files.asset_url
+    return templates
+
+
 def static_dir() -> Path:
     """Return the folder of static files."""
     return _find("static")
 
 
+def docs_dir() -> Path:
+    """Return the folder of the guide."""
+    return _find("docs")
+
+
+# Comments are for whoever reads the source; a phone does without. A comment after code on a line stays.
+_COMMENTS = {
+    ".js": re.compile(rb"^[ \t]*//[^\n]*\n", re.MULTILINE),
+    ".css": re.compile(rb"^/\*[^*]*\*/\n", re.MULTILINE),
+}
+
+
 def load_static(directory: Path) -> StaticFiles:
-    """Read every file below the directory; what starts with a dot is left out.
+    """Read every file below the directory, except those whose name starts with a dot.
 
     Raises:
         AssetError: a file whose content type we do not know.
@@ -96,7 +141,7 @@ def load_static(directory: Path) -> StaticFiles:
 
 
 def _find(folder: str) -> Path:
-    # Inside comes first: beside an installed package lies site-packages, where a folder of this name is a stranger's.
+    # Inside comes first: an installed package lies in site-packages, where a folder of this name is a stranger's.
     for place in (_PACKAGE / folder, _PACKAGE.parent / folder):
         if place.is_dir():
             return place
@@ -107,7 +152,8 @@ def _read(directory: Path, path: Path) -> Asset:
     content_type = CONTENT_TYPES.get(path.suffix)
     if content_type is None:
         raise AssetError(f"{path} has a suffix that we do not serve; add it to CONTENT_TYPES in {__name__}.")
-    body = path.read_bytes()
+    comments = _COMMENTS.get(path.suffix)
+    body = path.read_bytes() if comments is None else comments.sub(b"", path.read_bytes())
     name = path.relative_to(directory).as_posix()
     digits = sha256(body).hexdigest()[:_HASH_DIGITS]
     return Asset(name, f"{name.removesuffix(path.suffix)}.{digits}{path.suffix}", content_type, body)

@@ -6,9 +6,10 @@ const MESSAGES_OPENS_WITHIN_MS = 800;
 
 const form = document.querySelector("form[data-signup]");
 const button = form.querySelector("button");
-const label = form.querySelector("[data-label]");
+// Both labels stand in the page, so that a translating browser has translated the second one as well.
+const idleLabel = form.querySelector("[data-idle]");
+const busyLabel = form.querySelector("[data-busy]");
 const status = form.querySelector("[role=status]");
-const idleLabel = label.textContent;
 let busy = false;
 
 form.addEventListener("submit", async (event) => {
@@ -56,6 +57,7 @@ function setBusy(now) {
   busy = now;
   // Not `disabled`: that would drop the keyboard focus.
   button.setAttribute("aria-disabled", String(now));
-  label.textContent = now ? "One moment…" : idleLabel;
-  status.textContent = now ? "Getting your number" : "";
+  idleLabel.hidden = now;
+  busyLabel.hidden = !now;
+  status.textContent = now ? busyLabel.textContent : "";
 }

@@ -1,11 +1,11 @@
 """Rules for every test.
 
-A skipped test proves nothing. Under SWITCHYARD_TESTS_NO_SKIP=1, as CI sets it, a skip is a failure; elsewhere each one
-shows its reason in a line of its own at the end.
+A skipped test proves nothing. Under SWITCHYARD_TESTS_NO_SKIP=1, as CI sets it, a skip is a failure; elsewhere the
+report ends with a line for each skip and its reason.
 
-The tests start programs of ours some hundred times. Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each
-start would compile the program and its libraries anew, which takes two seconds; so what is compiled is kept in a
-directory of this run, and nothing is left in the checkout.
+The tests start our programs some hundred times. If PYTHONDONTWRITEBYTECODE is set, as in many containers, each start
+would compile the program and its libraries again, which takes two seconds. So this run stores the compiled code in its
+own directory, and nothing is left in the checkout.
 """
 
 import atexit
@@ -21,7 +21,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
-# How long one example takes says nothing on a shared machine.
+# On a shared machine the time of one example says nothing.
 settings.register_profile("switchyard", deadline=None)
 settings.load_profile("switchyard")
 
@@ -33,34 +33,35 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
 _FORBIDS_SKIPS = os.environ.get("SWITCHYARD_TESTS_NO_SKIP") == "1"
 
 
-# Of these folders a file goes to one process, which starts the file's servers once.
+# In these folders all tests of a file run in one process, which starts the file's servers once.
 _OF_ONE_PROCESS = {"chaos", "e2e", "property"}
 _LONGEST_FIRST = {folder: place for place, folder in enumerate(("chaos", "e2e", "property", "integration", "unit"))}
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist is not typed
-    """Hands out these folders by the file, and all other tests one by one."""
+    """Hands out the tests of these folders by file, and all other tests one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if Path(file).parent.name in _OF_ONE_PROCESS else nodeid
+        return file if Path(file).parts[1] in _OF_ONE_PROCESS else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
-    """Let a file's servers start once; the marks of `--dist loadgroup` are lost between xdist 3.8 and pytest 9."""
+    """Start a file's servers once; the marks of `--dist loadgroup` are lost between xdist 3.8 and pytest 9."""
     return _ByFile(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what takes long begin first, so that no process is left with it alone; within a folder the order is any."""
-    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.parent.name, 0))
+    """Start the longest tests first, so that no process ends up alone with them; within a folder any order will do."""
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: _LONGEST_FIRST.get(item.path.relative_to(tests).parts[0], 0))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Look at each phase of each test; an expected failure is no skip."""
+    """Check each phase of each test for a skip; an expected failure is not a skip."""
     report = yield
     if not hasattr(report, "wasxfail"):
         _fail_if_skipped(report)
@@ -69,7 +70,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Look at modules that skip themselves whole."""
+    """Check for modules that skip themselves as a whole."""
     report = yield
     _fail_if_skipped(report)
     return report

@@ -1,1 +1,1 @@
-"""What carries prompts beside the lines, and alerts to operators."""
+"""Channels that carry prompts to people, and alerts to operators."""

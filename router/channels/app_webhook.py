@@ -1,8 +1,7 @@
-"""The customer's own app as a channel: it is told who should text which number, and tells the person its own way.
+"""The customer's own app as a channel: we send it who should text which number, and it informs the person.
 
-Deliveries are signed as Standard Webhooks says, with every secret that is set, so that secrets can be changed without a
-gap. The `webhook-id` of one attempt is the same however often it is sent: a receiver that keeps the ids it has seen
-takes each once.
+Deliveries are signed as Standard Webhooks requires, with every configured secret, so that secrets can be changed
+without a gap. All sends of one attempt have the same `webhook-id`, so a receiver that remembers ids handles each once.
 """
 
 import json
@@ -14,17 +13,18 @@ from standardwebhooks import Webhook
 
 from router.channels.outgoing import (
     TIMEOUT_S,
-    Answer,
+    HttpResponse,
     Unanswered,
     asked_wait_s,
+    format_moment,
     open_client,
     open_transport,
     post,
-    spell_moment,
 )
 from router.channels.public_addresses import PublicOnly
+from router.core.campaigns.prompt import Message, Recipient, SendOutcome, SendResult
+from router.core.channel import ChannelName
 from router.core.phone import display
-from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
 
 SHOULD_TEXT = "person.should_text"
 
@@ -35,10 +35,10 @@ class AppWebhook:
     """Sends events to the customer's app.
 
     Args:
-        url: where to.
+        url: the app's address.
         secrets: as shown to operators, `whsec_` and base64.
         wall_s: wall clock.
-        may_be_private: whether the address may be loopback or of a private network.
+        may_be_private: whether the address may be loopback or in a private network.
         patience_s: how long the app may take to answer.
     """
 
@@ -62,24 +62,24 @@ class AppWebhook:
         self._client = open_client(transport if may_be_private else PublicOnly(transport))
 
     def can_reach(self, recipient: Recipient) -> bool:
-        """Whether the app can tell who is meant."""
+        """Whether the app can know which person is meant."""
         return any((recipient.user, recipient.phone, recipient.email))
 
     async def send(self, message: Message) -> SendResult:
-        """Tell the app that a person should text another number."""
-        return await self.send_event(SHOULD_TEXT, message.attempt, _told_of(message))
+        """Send the app the event that a person should text another number."""
+        return await self.send_event(SHOULD_TEXT, message.attempt, _event_data(message))
 
     async def send_event(self, kind: str, event_id: str, data: Mapping[str, object]) -> SendResult:
-        """Tell the app of anything.
+        """Send the app an event.
 
         Args:
-            kind: such as `person.moved`.
-            event_id: the same for every try; a full stop in it would make the signature ambiguous.
+            kind: the event type, such as `person.moved`.
+            event_id: the same for every try. It must not contain a full stop, which would make the signature ambiguous.
             data: JSON values.
         """
         now_s = self._wall_s()
         body = json.dumps(
-            {"type": kind, "timestamp": spell_moment(now_s), "data": data}, ensure_ascii=False, separators=(",", ":")
+            {"type": kind, "timestamp": format_moment(now_s), "data": data}, ensure_ascii=False, separators=(",", ":")
         )
         try:
             answer = await post(
@@ -90,7 +90,9 @@ class AppWebhook:
                 timeout_s=self._patience_s,
             )
         except Unanswered as error:
-            return SendResult(outcome=Outcome.UNKNOWN if error.was_written else Outcome.RETRY, reason=error.reason)
+            return SendResult(
+                outcome=SendOutcome.UNKNOWN if error.was_written else SendOutcome.RETRY, reason=error.reason
+            )
         return self._judge(event_id, answer)
 
     async def aclose(self) -> None:
@@ -113,10 +115,10 @@ class AppWebhook:
             "webhook-signature": " ".join(signer.sign(event_id, moment, body) for signer in self._signers),
         }
 
-    def _judge(self, event_id: str, answer: Answer) -> SendResult:
+    def _judge(self, event_id: str, answer: HttpResponse) -> SendResult:
         if answer.is_good:
-            return SendResult(outcome=Outcome.SENT, reference=event_id)
-        outcome = Outcome.RETRY if answer.is_for_later else Outcome.FAILED
+            return SendResult(outcome=SendOutcome.SENT, reference=event_id)
+        outcome = SendOutcome.RETRY if answer.is_for_later else SendOutcome.FAILED
         return SendResult(
             outcome=outcome,
             reason=f"the app answered {answer.status}",
@@ -124,9 +126,14 @@ class AppWebhook:
         )
 
 
-def _told_of(message: Message) -> dict[str, object]:
+def _event_data(message: Message) -> dict[str, object]:
     recipient = message.recipient
-    return {
+    shown = {
+        "brand": message.brand,
+        "website": message.website,
+        "old_number_display": message.old_number_display,
+    }
+    facts: dict[str, object] = {
         "campaign": message.campaign,
         "pool": message.pool,
         "signup": message.signup,
@@ -141,3 +148,4 @@ def _told_of(message: Message) -> dict[str, object]:
         "text": message.text,
         "unsubscribe_url": message.unsubscribe_url,
     }
+    return facts | {name: words for name, words in shown.items() if words}

@@ -1,31 +1,32 @@
-"""What a channel is: something beside the lines that carries a prompt to a person."""
+"""The interface of a channel, which carries a prompt to a person without using a line."""
 
 from typing import Protocol
 
-from router.core.prompt import ChannelName, Message, Recipient, SendResult
+from router.core.campaigns.prompt import Message, Recipient, SendResult
+from router.core.channel import ChannelName
 
 
 class Channel(Protocol):
     """Carries prompts.
 
     Attributes:
-        resend_is_safe: whether a message whose outcome is unknown may be sent again under the same attempt, because the
-            receiver tells the second from the first by it.
+        resend_is_safe: whether a message with an unknown outcome may be sent again under the same attempt, because the
+            receiver recognises the attempt.
     """
 
     @property
     def name(self) -> ChannelName:
-        """Which it is."""
+        """The channel's name."""
 
     @property
     def resend_is_safe(self) -> bool:
-        """Whether a second sending of one attempt does no harm."""
+        """Whether it is safe to send one attempt twice."""
 
     def can_reach(self, recipient: Recipient) -> bool:
-        """Whether it has what it takes to reach a person."""
+        """Whether the channel can reach this person."""
 
     async def send(self, message: Message) -> SendResult:
-        """Try once; what goes wrong is told, never raised."""
+        """Try once. Failures are returned, never raised."""
 
     async def aclose(self) -> None:
-        """Close what it keeps open."""
+        """Close open connections."""

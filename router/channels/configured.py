@@ -1,25 +1,26 @@
-"""Make the channels that the settings name, and no others."""
+"""Create the channels that the settings configure."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from router.channel_settings import ChannelSettings, read_mail_server, read_sender
 from router.channels.channel import Channel
-from router.core.prompt import ChannelName
+from router.core.channel import ChannelName
+from router.settings.channels import ChannelSettings
+from router.settings.mail_server import read_mail_server, read_sender
 
 
 def channels_of(settings: ChannelSettings, *, wall_s: Callable[[], float]) -> Mapping[ChannelName, Channel]:
-    """Return the channels that are set up, by name; who asked closes them.
+    """Return the configured channels by name. The caller closes them.
 
     Args:
-        settings: none of them lacks what it needs.
+        settings: already checked, so each channel has what it needs.
         wall_s: wall clock, for dates and signatures.
     """
     made = (_app(settings, wall_s), _email(settings, wall_s), _sms(settings, wall_s))
     return MappingProxyType({channel.name: channel for channel in made if channel is not None})
 
 
-# Each library is loaded by who uses it: together they take a second.
+# Each library is imported only if its channel is used: together they take a second.
 
 
 def _app(settings: ChannelSettings, wall_s: Callable[[], float]) -> Channel | None:

@@ -1,7 +1,7 @@
-"""E-mail as a channel: one mail on one connection to the operator's mail server.
+"""E-mail as a channel: one mail per connection to the operator's mail server.
 
-SMTP has no key by which a server knows a mail again. From the DATA command on, a connection that is lost says nothing
-of what became of it: such a mail is unknown, and never sent twice.
+SMTP has no key by which a server recognises a mail. If the connection is lost after the DATA command, we cannot know
+whether the mail was accepted: it counts as unknown and is never sent twice.
 """
 
 import asyncio
@@ -13,13 +13,14 @@ from datetime import timedelta
 
 import aiosmtplib
 
-from router.channel_settings import Encryption, MailServer, Sender
 from router.channels.email_layout import EmailLayout
 from router.channels.email_message import message_id_of, read_recipient, write_mail
-from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
+from router.core.campaigns.prompt import Message, Recipient, SendOutcome, SendResult
+from router.core.channel import ChannelName
+from router.settings.mail_server import Encryption, MailSender, MailServer
 
 _TIMEOUT_S = 10.0
-_DATA_PATIENCE = timedelta(seconds=60)  # RFC 5321 grants minutes: a server may look at all of it before it answers
+_DATA_PATIENCE = timedelta(seconds=60)  # RFC 5321 allows minutes: a server may check the whole mail before it answers
 _TRANSIENT = range(400, 500)
 _STARTTLS = {Encryption.REQUIRED: True, Encryption.OFFERED: None, Encryption.AT_ONCE: False, Encryption.NONE: False}
 
@@ -28,11 +29,11 @@ class Email:
     """Sends mails.
 
     Args:
-        server: where they are handed in.
-        sender: whom they are from.
+        server: the mail server to use.
+        sender: the sender of the mails.
         wall_s: wall clock.
-        tls: which certificates are believed; by default those that this machine trusts.
-        patience: how long the server may look at a mail.
+        tls: which certificates to trust; by default those that this machine trusts.
+        patience: how long the server may take to accept a mail.
     """
 
     name = ChannelName.EMAIL
@@ -41,7 +42,7 @@ class Email:
     def __init__(
         self,
         server: MailServer,
-        sender: Sender,
+        sender: MailSender,
         *,
         wall_s: Callable[[], float],
         tls: ssl.SSLContext | None = None,
@@ -55,14 +56,14 @@ class Email:
         self._layout = EmailLayout()
 
     def can_reach(self, recipient: Recipient) -> bool:
-        """Whether they have an address that every server takes."""
+        """Whether they have an address that every server accepts."""
         return read_recipient(recipient.email) is not None
 
     async def send(self, message: Message) -> SendResult:
-        """Hand one mail in; one without HTML is given ours."""
+        """Send one mail. A message without HTML gets our layout."""
         recipient = read_recipient(message.recipient.email)
         if recipient is None:
-            return SendResult(outcome=Outcome.FAILED, reason="not an e-mail address")
+            return SendResult(outcome=SendOutcome.FAILED, reason="not an e-mail address")
         laid_out = message if message.html else replace(message, html=self._layout.lay_out(message))
         mail = write_mail(laid_out, self._sender, recipient, wall_s=self._wall_s())
         smtp = self._open()
@@ -73,7 +74,7 @@ class Email:
             smtp.close()
 
     async def aclose(self) -> None:
-        """Nothing is kept open."""
+        """Do nothing: no connection stays open."""
 
     def _open(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(
@@ -87,7 +88,7 @@ class Email:
         )
 
     async def _introduce(self, smtp: aiosmtplib.SMTP) -> SendResult | None:
-        """Connect and log in; what goes wrong here is no fault of the mail, so it may be tried again."""
+        """Connect and log in. A failure here is not the mail's fault, so the mail may be tried again."""
         try:
             async with asyncio.timeout(3 * _TIMEOUT_S):
                 await smtp.connect()
@@ -109,16 +110,16 @@ class Email:
             has_begun = True
             await smtp.data(mail, timeout=self._patience_s)
         except aiosmtplib.SMTPResponseException as error:
-            outcome = Outcome.RETRY if error.code in _TRANSIENT else Outcome.FAILED
+            outcome = SendOutcome.RETRY if error.code in _TRANSIENT else SendOutcome.FAILED
             return SendResult(outcome=outcome, reason=f"the mail server answered {error.code}")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             if has_begun:
-                return SendResult(outcome=Outcome.UNKNOWN, reason="the mail server never said whether it took it")
+                return SendResult(outcome=SendOutcome.UNKNOWN, reason="the mail server did not say if it accepted it")
             return _later(f"the mail server was lost ({type(error).__name__})")
         with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             await smtp.quit(timeout=1)
-        return SendResult(outcome=Outcome.SENT, reference=reference)
+        return SendResult(outcome=SendOutcome.SENT, reference=reference)
 
 
 def _later(reason: str) -> SendResult:
-    return SendResult(outcome=Outcome.RETRY, reason=reason)
+    return SendResult(outcome=SendOutcome.RETRY, reason=reason)

@@ -1,4 +1,4 @@
-"""Put a prompt into a mail: text and HTML of the same, and how not to get another one.
+"""Write a prompt as a mail: text and HTML with the same words, and a way to unsubscribe.
 
 Sources: RFC 5322 (the mail), RFC 8058 (unsubscribing with one click), RFC 3834 (no vacation notices, please).
 """
@@ -10,35 +10,35 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from router.channel_settings import Sender, is_address
+from router.core.campaigns.prompt import Message
 from router.core.plain_text import clean_line
-from router.core.prompt import Message
+from router.settings.mail_server import MailSender, is_address
 
 _MAX_SUBJECT_CHARACTERS = 200
 _KEPT_IN_URLS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
 def read_recipient(email: str | None) -> str | None:
-    """Return an address as servers take it, or None where it is none that all of them take."""
+    """Return an address in the form that servers accept, or None if not all servers would accept it."""
     local, at, domain = (email or "").strip().rpartition("@")
     try:
-        spelled = f"{local}{at}{domain.encode('idna').decode('ascii')}" if domain else ""
+        address = f"{local}{at}{domain.encode('idna').decode('ascii')}" if domain else ""
     except UnicodeError:
         return None
-    return spelled if is_address(spelled) else None
+    return address if is_address(address) else None
 
 
-def message_id_of(attempt: str, sender: Sender) -> str:
-    """Return the Message-ID of an attempt: the same however often it is sent."""
+def message_id_of(attempt: str, sender: MailSender) -> str:
+    """Return the Message-ID of an attempt, the same each time it is sent."""
     return f"<{quote(attempt, safe='').replace('.', '%2E')}@{sender.domain}>"
 
 
-def write_mail(message: Message, sender: Sender, recipient: str, *, wall_s: float) -> bytes:
-    """Return a mail as it goes over the wire, in ASCII.
+def write_mail(message: Message, sender: MailSender, recipient: str, *, wall_s: float) -> bytes:
+    """Return a mail as it is sent over the wire, in ASCII.
 
     Args:
-        message: its texts hold line breaks where they please; none of them gets into a header.
-        sender: whom it is from.
+        message: the prompt. Its texts may contain line breaks anywhere; none of them gets into a header.
+        sender: the sender of the mail.
         recipient: from `read_recipient`.
         wall_s: wall clock.
     """
@@ -54,8 +54,8 @@ def write_mail(message: Message, sender: Sender, recipient: str, *, wall_s: floa
     return _unfolded(message, sender) + mail.as_bytes()
 
 
-def _unfolded(message: Message, sender: Sender) -> bytes:
-    """Return the headers that must stay in one piece: the library would spell a long one as an encoded word."""
+def _unfolded(message: Message, sender: MailSender) -> bytes:
+    """Return the headers that must not be folded: the library would write a long one as an encoded word."""
     headers = [f"Message-ID: {message_id_of(message.attempt, sender)}"]
     if message.unsubscribe_url:
         headers.append(f"List-Unsubscribe: <{quote(message.unsubscribe_url, safe=_KEPT_IN_URLS)}>")

@@ -1,8 +1,7 @@
-"""One POST to somebody else's server, and what can be said of it when no answer comes.
+"""Send one POST to another server, and know whether the request was written if no answer comes.
 
-The point is to know whether the request was written: a request that never left may be tried again, of one that left
-nothing is known. Each goes on a connection of its own. On one that was kept, the other side's closing it between two
-messages would look like an answer that was lost.
+A request that was never written may be tried again; the result of one that was written is unknown. Each request uses
+its own connection: if the other side closed a shared one between two messages, that would look like a lost answer.
 """
 
 import asyncio
@@ -32,8 +31,8 @@ _BUSY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; of the body at most 64 KiB."""
+class HttpResponse:
+    """An answer, with at most 64 KiB of its body."""
 
     status: int
     headers: Mapping[str, str]
@@ -41,12 +40,12 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """Whether it was taken."""
+        """Whether the request was accepted."""
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     @property
     def is_for_later(self) -> bool:
-        """Whether it says that the same request may be taken another time."""
+        """Whether the same request may be accepted later."""
         return self.status in _BUSY or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -65,45 +64,45 @@ class Unanswered(Exception):
 
 
 class AddressRefused(Exception):
-    """An address that we do not call; the message says why."""
+    """An address that we refuse to call. The message says why."""
 
 
 def open_transport() -> httpx.AsyncHTTPTransport:
-    """Return what connects: to each its own connection, no proxy, and the certificates that this machine trusts."""
+    """Return a transport that uses a new connection each time, no proxy, and this machine's trusted certificates."""
     limits = httpx.Limits(max_keepalive_connections=0, max_connections=_AT_ONCE)
     return httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), limits=limits, trust_env=False)
 
 
 def open_client(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """Return a client that follows no redirect."""
-    timeout = httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S)  # of the rest, `post` has the whole in view
+    timeout = httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S)  # `post` limits the rest as a whole
     return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False, transport=transport)
 
 
 async def post(
     client: httpx.AsyncClient, url: str, content: bytes, headers: Mapping[str, str], *, timeout_s: float
-) -> Answer:
-    """Send, and return the answer.
+) -> HttpResponse:
+    """Send a POST, and return the answer.
 
     Args:
         client: from `open_client`.
-        url: where to.
+        url: the address.
         content: the body.
-        headers: beside those that every request has.
+        headers: in addition to those that every request has.
         timeout_s: until the answer begins.
 
     Raises:
-        Unanswered: there was none.
+        Unanswered: no answer came.
     """
     was_written = False
 
-    async def note(event: str, _info: object) -> None:
+    async def trace(event: str, _info: object) -> None:
         nonlocal was_written
         was_written |= event.endswith("send_request_headers.started")
 
     try:
         async with asyncio.timeout(timeout_s):
-            request = client.build_request("POST", url, content=content, headers=headers, extensions={"trace": note})
+            request = client.build_request("POST", url, content=content, headers=headers, extensions={"trace": trace})
             response = await client.send(request, stream=True)
     except TimeoutError as error:
         raise Unanswered(f"no answer within {timeout_s:g} s", was_written=was_written) from error
@@ -115,11 +114,11 @@ async def post(
         reason = "the connection was lost" if was_written else "no connection"
         raise Unanswered(f"{reason} ({type(error).__name__})", was_written=was_written) from error
     body = await _read(response)
-    return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+    return HttpResponse(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
 def asked_wait_s(headers: Mapping[str, str], wall_s: Callable[[], float]) -> float | None:
-    """Return the seconds that `retry-after` asks for, given in seconds or as a date; None where it asks for none."""
+    """Return the seconds that `retry-after` asks for, in seconds or as a date; None without a usable header."""
     text = headers.get("retry-after", "").strip()
     try:
         if text.isascii() and text.isdecimal():
@@ -132,13 +131,13 @@ def asked_wait_s(headers: Mapping[str, str], wall_s: Callable[[], float]) -> flo
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def spell_moment(wall_s: float) -> str:
-    """Return a time as RFC 3339 has it."""
+def format_moment(wall_s: float) -> str:
+    """Format a time as in RFC 3339."""
     return datetime.fromtimestamp(wall_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def _read(response: httpx.Response) -> bytes:
-    """Return what can be had of the body; the status has said what became of the request."""
+    """Return as much of the body as comes in time; the status already says whether the request was accepted."""
     body = b""
     try:
         async with asyncio.timeout(_BODY_PATIENCE_S):

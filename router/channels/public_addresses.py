@@ -1,7 +1,7 @@
-"""Call nobody but servers of the public internet, whatever a name resolves to.
+"""Call only servers on the public internet, whatever a name resolves to.
 
-A name is resolved once, each of its addresses must be public, and the connection goes to one of those: a name that
-answers differently the second time gains nothing. The certificate is still checked against the name.
+A name is resolved once, all of its addresses must be public, and the connection goes to one of them. So a name that
+resolves differently the second time gains nothing. The certificate is still checked against the name.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ import httpx
 
 from router.channels.outgoing import AddressRefused
 
-_NAT64 = 96  # bits before the address of version 4 in RFC 6052's own prefix
+_NAT64 = 96  # bits before the IPv4 address in RFC 6052's well-known prefix
 _NAT64_PREFIX = int(IPv6Address("64:ff9b::")) >> (128 - _NAT64)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is one that anybody on the internet could be at, and one machine."""
+    """Whether an address is reachable on the public internet and belongs to one machine."""
     if isinstance(address, IPv6Address):
         if (inner := address.ipv4_mapped or address.sixtofour) is not None:
             return is_public(inner)
@@ -29,7 +29,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 class PublicOnly(httpx.AsyncBaseTransport):
-    """Sends requests to public addresses, through another transport."""
+    """Sends requests through another transport, to public addresses only."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -39,7 +39,7 @@ class PublicOnly(httpx.AsyncBaseTransport):
 
         Raises:
             AddressRefused: an address of the host is not public.
-            httpx.ConnectError: it has no address, or none can be reached.
+            httpx.ConnectError: the host has no address, or none can be reached.
         """
         host = request.url.host
         addresses = await _resolve(host, request.url.port or 443, request)
@@ -69,7 +69,7 @@ def _to(request: httpx.Request, address: IPv4Address | IPv6Address, host: str) -
     return httpx.Request(
         request.method,
         request.url.copy_with(host=str(address)),
-        headers=request.headers,  # with the host that was asked for
+        headers=request.headers,  # they name the original host
         stream=request.stream,
         extensions={**request.extensions, "sni_hostname": host},
     )

@@ -1,7 +1,7 @@
 """A2P SMS as a channel, through Twilio: from the customer's registered number, never from a line.
 
-Twilio's messages have no idempotency key. A request that was written and not answered may have become a message, so it
-is unknown and never sent twice.
+Twilio has no idempotency key for messages. A request that was written but not answered may have become a message, so
+it counts as unknown and is never sent twice.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,13 @@ from collections.abc import Callable
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from router.channels.outgoing import TIMEOUT_S, Answer, Unanswered, asked_wait_s, open_client, open_transport
+from router.channels.outgoing import TIMEOUT_S, HttpResponse, Unanswered, asked_wait_s, open_client, open_transport
 from router.channels.twilio_answers import judge, meaning_of
 from router.channels.twilio_transport import TwilioTransport
+from router.core.campaigns.prompt import Message, Recipient, SendOutcome, SendResult
+from router.core.channel import ChannelName
 from router.core.errors import InvalidNumber
 from router.core.phone import parse_e164
-from router.core.prompt import ChannelName, Message, Outcome, Recipient, SendResult
 
 _NOT_SENT = frozenset({"failed", "undelivered", "canceled"})
 
@@ -25,7 +26,7 @@ class Sms:
     Args:
         account_sid: the Twilio account.
         auth_token: its secret.
-        sender: the number, short code or messaging service that texts come from.
+        sender: the number, short code or messaging service to send from.
         base_url: Twilio's address.
         wall_s: wall clock.
         patience_s: how long Twilio may take to answer.
@@ -62,32 +63,34 @@ class Sms:
     async def send(self, message: Message) -> SendResult:
         """Send one text."""
         if not self.can_reach(message.recipient):
-            return SendResult(outcome=Outcome.FAILED, reason="not a phone number")
+            return SendResult(outcome=SendOutcome.FAILED, reason="not a phone number")
         transport = TwilioTransport(self._client, self._base_url, self._patience_s)
-        # With an environment of its own, or the library would look for a region in ours.
+        # With its own environment, or the library would read a region from ours.
         twilio = Client(*self._login, http_client=transport, environment={"": ""})
         try:
             sent = await twilio.messages.create_async(
                 to=str(message.recipient.phone), body=message.text, **self._sender
             )
         except Unanswered as error:
-            return SendResult(outcome=Outcome.UNKNOWN if error.was_written else Outcome.RETRY, reason=error.reason)
-        # The last four are what the library says of an answer that is not what it expects.
+            return SendResult(
+                outcome=SendOutcome.UNKNOWN if error.was_written else SendOutcome.RETRY, reason=error.reason
+            )
+        # The last four are what the library raises on an answer that it does not expect.
         except (TwilioException, ValueError, KeyError, TypeError, AttributeError) as error:
             return self._judge(transport.answer, error.code if isinstance(error, TwilioRestException) else None)
         if not sent.sid:
             return self._judge(transport.answer, None)
         if sent.status in _NOT_SENT:
-            return SendResult(outcome=Outcome.FAILED, reason=meaning_of(sent.error_code), reference=str(sent.sid))
-        return SendResult(outcome=Outcome.SENT, reference=str(sent.sid))
+            return SendResult(outcome=SendOutcome.FAILED, reason=meaning_of(sent.error_code), reference=str(sent.sid))
+        return SendResult(outcome=SendOutcome.SENT, reference=str(sent.sid))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    def _judge(self, answer: Answer | None, code: int | None) -> SendResult:
+    def _judge(self, answer: HttpResponse | None, code: int | None) -> SendResult:
         if answer is None:
-            return SendResult(outcome=Outcome.FAILED, reason="Twilio's library could not make a request of it")
+            return SendResult(outcome=SendOutcome.FAILED, reason="Twilio's library could not make a request from it")
         outcome, reason = judge(answer.status, code)
-        wait_s = asked_wait_s(answer.headers, self._wall_s) if outcome is Outcome.RETRY else None
+        wait_s = asked_wait_s(answer.headers, self._wall_s) if outcome is SendOutcome.RETRY else None
         return SendResult(outcome=outcome, reason=reason, retry_after_s=wait_s)

@@ -2,9 +2,9 @@
 
 from http import HTTPStatus
 
-from router.core.prompt import Outcome
+from router.core.campaigns.prompt import SendOutcome
 
-# About our account, not about the text: it goes once somebody has mended that.
+# About our account, not about the text: the text can be sent once the account is fixed.
 _ABOUT_US = {
     20003: "Twilio refuses our login",
     20005: "the Twilio account is not active",
@@ -27,7 +27,7 @@ _BUSY = {
 }
 _ABOUT_THEM = {
     21211: "not a phone number",
-    21214: "the number can not be reached",
+    21214: "the number cannot be reached",
     21217: "not a phone number",
     21408: "the Twilio account may not send to that country",
     21608: "a trial account sends to verified numbers only",
@@ -40,24 +40,24 @@ _ABOUT_THEM = {
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
-def judge(status: int, code: int | None) -> tuple[Outcome, str]:
-    """Return what became of a text by Twilio's answer, and in a few words why.
+def judge(status: int, code: int | None) -> tuple[SendOutcome, str]:
+    """Return the outcome of a text by Twilio's answer, and the reason in a few words.
 
-    A 500 is unknown, because Twilio does not say that nothing was sent; a 503 does.
+    After a 500 the outcome is unknown, because Twilio does not say that nothing was sent. A 503 does say so.
     """
     if code in _BUSY or code in _ABOUT_US:
-        return Outcome.RETRY, meaning_of(code)
+        return SendOutcome.RETRY, meaning_of(code)
     if status in _LATER:
-        return Outcome.RETRY, f"Twilio answered {status}"
+        return SendOutcome.RETRY, f"Twilio answered {status}"
     if status == HTTPStatus.UNAUTHORIZED:
-        return Outcome.RETRY, _ABOUT_US[20003]
+        return SendOutcome.RETRY, _ABOUT_US[20003]
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Outcome.FAILED, meaning_of(code if code != status else None)
-    return Outcome.UNKNOWN, f"Twilio answered {status}, which does not say whether it was sent"
+        return SendOutcome.FAILED, meaning_of(code if code != status else None)
+    return SendOutcome.UNKNOWN, f"Twilio answered {status}, which does not say whether it was sent"
 
 
 def meaning_of(code: int | None) -> str:
-    """Return in a few words what one of Twilio's codes says."""
+    """Describe one of Twilio's codes in a few words."""
     known = _ABOUT_US | _BUSY | _ABOUT_THEM
     if code in known:
         return f"{known[code]} ({code})"

@@ -1,4 +1,4 @@
-"""What Twilio's library sends its requests with: our own client, so that we know whether a request was written."""
+"""Send the requests of Twilio's library with our own client, so that we know whether a request was written."""
 
 from base64 import b64encode
 from typing import Any
@@ -7,20 +7,20 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from twilio.http.response import Response
 
-from router.channels.outgoing import Answer, post
+from router.channels.outgoing import HttpResponse, post
 
 
 class TwilioTransport:
-    """Carries one call of the library; a new one each time, since it keeps the answer.
+    """Carries one call of the library. Make a new one for each call, since it stores the answer.
 
-    The library asks for nothing but `is_async` and `request`; its own base class would bring a second HTTP client.
+    The library needs only `is_async` and `request`; its own base class would bring a second HTTP client.
 
     Attributes:
-        answer: what Twilio said; the library's own errors drop the headers. None until it said anything.
+        answer: Twilio's answer, because the library's own errors drop the headers. None before there is one.
 
     Args:
         client: from `open_client`.
-        base_url: where requests go in place of Twilio's own address.
+        base_url: the address to use in place of Twilio's own.
         patience_s: how long Twilio may take to answer.
     """
 
@@ -30,10 +30,10 @@ class TwilioTransport:
         self._client = client
         self._base_url = base_url
         self._patience_s = patience_s
-        self.answer: Answer | None = None
+        self.answer: HttpResponse | None = None
 
     async def request(self, _method: str, uri: str, **call: Any) -> Response:
-        """Send a request as the library wants it; all that we ask of it are POSTs.
+        """Send a request for the library. All our requests are POSTs.
 
         Raises:
             Unanswered: no answer came.

@@ -1,7 +1,7 @@
 """The command `switchyard`: its groups of commands, and how an error becomes one line and an exit code.
 
-0 is done; 1 is a refusal or a failure; 2 is a command or an input that can not be used as it is. Results go to stdout,
-all else to stderr.
+0 is done; 1 is a refusal or a failure; 2 is a command or an input that cannot be used as it is. Results go to stdout,
+everything else to stderr.
 """
 
 import sys
@@ -9,14 +9,16 @@ from importlib.metadata import version
 
 import typer
 
-from router.cli import campaigns, capacity, channels, keys, lines, linq, pools, serve, signups
-from router.cli.demo.command import demo
+from router.cli import campaigns, capacity, channels, keys, lines, linq, pools, serve, signups, webhooks
 from router.cli.events import events
 from router.cli.explain import explain
+from router.cli.mcp.command import mcp
 from router.cli.sandbox import sandbox
+from router.cli.simulate import simulate
 from router.core.errors import InvalidInput, SwitchyardError
-from router.secret_key import SecretKeyError
-from router.settings import SettingsError
+from router.demo.command import demo
+from router.settings.loading import SettingsError
+from router.settings.secret_key import SecretKeyError
 
 FAILED = 1
 UNUSABLE = 2
@@ -36,9 +38,12 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(capacity.app, name="capacity")
 app.add_typer(signups.app, name="signups")
 app.add_typer(linq.app, name="linq")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(keys.app, name="keys")
 app.command("explain")(explain)
+app.command("simulate")(simulate)
 app.command("events")(events)
+app.command("mcp")(mcp)
 app.command("sandbox")(sandbox)
 app.command("demo")(demo)
 
@@ -55,16 +60,16 @@ def run_command() -> int:
         app()
     except SettingsError as error:
         for fault in error.faults:
-            _tell("settings", fault)
+            _report("settings", fault)
         return UNUSABLE
     except SecretKeyError as error:
-        _tell("secret_key", str(error))
+        _report("secret_key", str(error))
         return FAILED
     except SwitchyardError as error:
-        _tell(error.code, str(error))
+        _report(error.code, str(error))
         return UNUSABLE if isinstance(error, InvalidInput) else FAILED
     return 0
 
 
-def _tell(code: str, message: str) -> None:
+def _report(code: str, message: str) -> None:
     print(f"error[{code}]: {message}", file=sys.stderr)

@@ -1,22 +1,21 @@
 """`switchyard capacity`: what was measured, how full each line is, and how many lines the pool needs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from router.cli.capacity_answers import PilotAnswer
-from router.cli.printing import AsJson, draw_bar, percent, print_facts, print_json, print_table
+from router.cli.printing.capacity import format_days_until, format_loss, print_what_if
+from router.cli.printing.progress import progress_bar
+from router.cli.printing.tables import AsJson, draw_bar, percent, print_facts, print_json, print_table
 from router.cli.session import PoolOption, run_in_pool
 from router.core.errors import InvalidField
 from router.core.pool import CapacityFrom
-from router.services.capacity import CapacityReport, LineReport
-from router.store.traffic import Progress as OnProgress
-from router.web.schemas.capacity import CapacityAnswer
-from router.wiring import Gateway
+from router.gateway import Gateway
+from router.schemas.capacity import CapacityAnswer
+from router.schemas.pilot import PilotAnswer
+from router.schemas.what_if import WhatIfAnswer
+from router.services.capacity.report import CapacityReport, LineReport
+from router.services.capacity.what_if import Changes, check_changes
 
 app = typer.Typer(help="Capacity: measured load, room, and how many lines you need.", invoke_without_command=True)
 
@@ -24,6 +23,7 @@ _COLUMNS = (
     "number",
     "label",
     "gate",
+    "next gate",
     "people",
     "of",
     "",
@@ -36,16 +36,17 @@ _COLUMNS = (
     "new 24 h",
     "begun 24 h",
 )
+_LOSS_WORDS = {1: "can lose a line", 2: "can lose two lines"}
 
 
 @app.callback()
 def show_capacity(
     context: typer.Context,
     pool: PoolOption = None,
-    demand: Annotated[int, typer.Option(metavar="PEOPLE", help="Plan for so many people more.")] = 0,
+    demand: Annotated[int, typer.Option(metavar="PEOPLE", help="Plan for this many people more.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a pool carries, measured and planned, and how many lines it needs."""
+    """Show how many people a pool carries and can carry, and how many lines it needs."""
     if context.invoked_subcommand is not None:
         return
     if demand < 0:
@@ -59,15 +60,15 @@ def show_capacity(
 
 @app.command("pilot")
 def report_pilot(
-    number: Annotated[str, typer.Argument(help="The line to look at, like +12025550101.", show_default=False)],
+    number: Annotated[str, typer.Argument(help="The pilot line, like +12025550101.", show_default=False)],
     pool: PoolOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the people of one line tell: messages per person with a 95 % interval, and people per line."""
+    """Show what one line's people measure: messages per person with a 95 % interval, and people per line."""
 
     async def ask(gateway: Gateway, pool_id: str) -> PilotAnswer:
         settings, now = await gateway.pool_admin.get(pool_id), await gateway.line_admin.get(pool_id, number)
-        with _progress_bar("Reading people") as on_progress:
+        with progress_bar("Reading people") as on_progress:
             return PilotAnswer.of(settings, now, await gateway.capacity.pilot(settings, now.line, on_progress))
 
     answer = run_in_pool(pool, ask)
@@ -77,13 +78,42 @@ def report_pilot(
         _print_pilot(answer)
 
 
-@contextmanager
-def _progress_bar(label: str) -> Iterator[OnProgress]:
-    """Show on stderr how far a long reading is; nothing where nobody looks."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(label)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+@app.command("what-if")
+def ask_what_if(
+    pool: PoolOption = None,
+    *,
+    demand: Annotated[int, typer.Option(metavar="PEOPLE", help="This many people come in addition.")] = 0,
+    peak_factor: Annotated[float, typer.Option(help="A peak day brings this many times the usual messages.")] = 1.0,
+    messages_per_person: Annotated[
+        float | None,
+        typer.Option("--messages-per-person", "--messages-per-person-per-day", help="Messages of a person and day."),
+    ] = None,
+    lines_added: Annotated[int, typer.Option(metavar="COUNT", help="Rent this many lines more.")] = 0,
+    lines_lost: Annotated[
+        int, typer.Option(metavar="COUNT", help="Lose this many lines: those that are hardest to lose.")
+    ] = 0,
+    lost: Annotated[
+        list[str] | None, typer.Option("--lost", metavar="NUMBER", help="Lose this line as well. May be repeated.")
+    ] = None,
+    over_provisioning: Annotated[float | None, typer.Option(help="Spare room on every line, 0 to 1.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the pool would carry and need with other inputs. Nothing is changed."""
+    changes = Changes(
+        demand=demand,
+        peak_factor=peak_factor,
+        messages_per_person_per_day=messages_per_person,
+        lines_added=lines_added,
+        lines_lost=lines_lost,
+        lost=tuple(lost or ()),
+        over_provisioning=over_provisioning,
+    )
+    check_changes(changes)
+    asked = run_in_pool(pool, lambda gateway, pool_id: gateway.capacity.what_if(pool_id, changes))
+    if as_json:
+        print_json(WhatIfAnswer.of(asked))
+    else:
+        print_what_if(asked)
 
 
 def _print_report(report: CapacityReport) -> None:
@@ -101,15 +131,17 @@ def _print_report(report: CapacityReport) -> None:
             ("people", f"{plan.people} on lines for {plan.capacity}, of which {plan.target} without the reserves"),
             ("new people", f"{report.new_24h} in 24 h, {report.new_per_day:.1f} on a usual day"),
             ("begun by lines", f"{report.started_24h} conversations in 24 h"),
-            ("reserves begin in", _days(plan.days_to_target)),
-            ("full in", _days(plan.days_to_full)),
+            ("reserve in use", f"{plan.reserve_in_use} of {plan.capacity - plan.target} places"),
+            ("reserves begin in", format_days_until(plan.until_target)),
+            ("full in", format_days_until(plan.until_full)),
+            ("an order takes", f"{plan.order_days:g} days, then the warm-up {plan.lead_days - plan.order_days:g}"),
             ("lines needed", f"{plan.lines_needed} for these people; {plan.lines} take people now"),
             *(
                 [("lines for demand", f"{plan.lines_for_demand} for {plan.more_people} more")]
                 if plan.more_people
                 else []
             ),
-            ("can lose a line", "yes" if plan.loss.is_bearable else f"no, {plan.loss.short_by} people too many"),
+            *((_LOSS_WORDS[loss.count], format_loss(loss)) for loss in plan.losses),
         ]
     )
     print_table(_COLUMNS, [_row(line, report.pool.messages_per_line_per_day) for line in report.lines])
@@ -122,6 +154,7 @@ def _row(line: LineReport, guideline: int) -> tuple[object, ...]:
         line.line.number,
         line.line.label,
         line.gate,
+        "-" if line.next_gate is None else f"{line.next_gate.gate}, {line.next_gate.used:.0%} used",
         line.people,
         line.limits.capacity,
         draw_bar(min(line.people, line.limits.capacity), line.limits.capacity),
@@ -157,10 +190,6 @@ def _print_pilot(answer: PilotAnswer) -> None:
 
 def _per_person(messages: float | None) -> str:
     return "-" if messages is None else f"{messages:.2f} a person and day"
-
-
-def _days(days: float | None) -> str:
-    return "no growth" if days is None else f"{days:.1f} days"
 
 
 def _bound(number: float | None, digits: int) -> str:

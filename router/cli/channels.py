@@ -1,4 +1,4 @@
-"""`switchyard channels`: what carries prompts and alerts, tried before it is needed."""
+"""`switchyard channels`: try what carries prompts and alerts before you need it."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -8,19 +8,19 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from router.channels.alerts import Notifier
-from router.cli.printing import AsJson, print_facts, print_json, print_table
+from router.cli.printing.tables import AsJson, print_facts, print_json, print_table
 from router.cli.session import PoolOption, run, run_in_pool
-from router.core.channel_name import ChannelName
+from router.core.campaigns.cause import Cause
+from router.core.campaigns.prompt import Message, Recipient, SendOutcome, SendResult
+from router.core.channel import ChannelName
 from router.core.errors import InvalidField, InvalidText, NotFound, Refused
 from router.core.gsm7 import count_septets
-from router.core.prompt import Message, Outcome, Recipient, SendResult
-from router.core.prompt_defaults import PromptReason
-from router.services.prompt_samples import sample_prompt
-from router.wiring import Gateway
+from router.gateway import Gateway
+from router.services.campaigns.prompt_samples import sample_prompt
 
-app = typer.Typer(help="Channels: what carries prompts and alerts, beside the lines.", no_args_is_help=True)
+app = typer.Typer(help="Channels: what carries prompts and alerts, apart from the lines.", no_args_is_help=True)
 
-ReasonWord = Annotated[PromptReason, typer.Option(help="Why people would be prompted.")]
+ReasonWord = Annotated[Cause, typer.Option(help="Why people would be prompted.")]
 _ATTEMPT_BYTES = 16
 
 
@@ -37,21 +37,21 @@ class ChannelAnswer(BaseModel):
 
 
 class TryAnswer(BaseModel):
-    """What became of a try."""
+    """How a try ended."""
 
-    outcome: Outcome
+    outcome: SendOutcome
     reason: str
     reference: str
 
 
 @app.command("words")
-def show_words(pool: PoolOption = None, reason: ReasonWord = PromptReason.FLAGGED, as_json: AsJson = False) -> None:
+def show_words(pool: PoolOption = None, reason: ReasonWord = Cause.FLAGGED, as_json: AsJson = False) -> None:
     """Show which channels are set up, in the pool's order, and what each would say."""
 
     async def ask(gateway: Gateway, pool_id: str) -> list[ChannelAnswer]:
         order = (await gateway.pool_admin.get(pool_id)).prompt_channels
         names = [*order, *(name for name in ChannelName if name not in order)]
-        return [_told(gateway, pool_id, name, order, reason) for name in names]
+        return [_answer_for(gateway, pool_id, name, order, reason) for name in names]
 
     answers = run_in_pool(pool, ask)
     if as_json:
@@ -68,20 +68,20 @@ def show_words(pool: PoolOption = None, reason: ReasonWord = PromptReason.FLAGGE
 
 @app.command("try")
 def try_channel(
-    channel: Annotated[ChannelName, typer.Argument(help="Which one.", show_default=False)],
+    channel: Annotated[ChannelName, typer.Argument(help="Which channel.", show_default=False)],
     to: Annotated[str, typer.Argument(help="Your own number, address, or id in your app.", show_default=False)],
     pool: PoolOption = None,
-    reason: ReasonWord = PromptReason.FLAGGED,
+    reason: ReasonWord = Cause.FLAGGED,
     as_json: AsJson = False,
 ) -> None:
-    """Send one prompt to yourself, and say what became of it; its link is nobody's."""
+    """Send one prompt to yourself and show the result. Its link is nobody's page."""
 
     async def send(gateway: Gateway, pool_id: str) -> SendResult:
         if channel not in gateway.channels:
             raise Refused(f"{channel} is not set up: see the settings in docs/guide/channels.md.")
         message = _sample(gateway, pool_id, channel, reason, _recipient(channel, to))
         if not gateway.channels[channel].can_reach(message.recipient):
-            raise InvalidField("to", f"{channel} can not reach that")
+            raise InvalidField("to", f"{channel} cannot reach that")
         return await gateway.channels[channel].send(message)
 
     result = run_in_pool(pool, send)
@@ -89,7 +89,7 @@ def try_channel(
         print_json(TryAnswer(outcome=result.outcome, reason=result.reason, reference=result.reference))
     else:
         print_facts([("outcome", result.outcome), ("reason", result.reason), ("reference", result.reference)])
-    if result.outcome is not Outcome.SENT:
+    if result.outcome is not SendOutcome.SENT:
         raise typer.Exit(1)
 
 
@@ -104,12 +104,12 @@ def try_alert() -> None:
         return await Notifier(urls).notify("Switchyard: a try", "Alerts will come here. There is nothing to do.")
 
     if not run(send):
-        raise Refused("Not every address took it; the lines above say which.")
-    print_facts([("alert", "taken by every address")])
+        raise Refused("Not every address accepted it; the lines above say which.")
+    print_facts([("alert", "accepted by every address")])
 
 
-def _told(
-    gateway: Gateway, pool_id: str, name: ChannelName, order: Sequence[ChannelName], reason: PromptReason
+def _answer_for(
+    gateway: Gateway, pool_id: str, name: ChannelName, order: Sequence[ChannelName], reason: Cause
 ) -> ChannelAnswer:
     try:
         message = _sample(gateway, pool_id, name, reason, Recipient())
@@ -128,10 +128,8 @@ def _told(
     )
 
 
-def _sample(
-    gateway: Gateway, pool_id: str, channel: ChannelName, reason: PromptReason, recipient: Recipient
-) -> Message:
-    view = gateway.directory.find(pool_id)
+def _sample(gateway: Gateway, pool_id: str, channel: ChannelName, reason: Cause, recipient: Recipient) -> Message:
+    view = gateway.pool_cache.cached(pool_id)
     if view is None:
         raise NotFound(f"There is no pool {pool_id[:40]!r}.")
     return sample_prompt(

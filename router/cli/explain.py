@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from router.cli.printing import AsJson, percent, print_json, print_table
+from router.cli.printing.tables import AsJson, percent, print_json, print_table
 from router.cli.session import PoolOption, run_in_pool
-from router.core.line_rules import people_on
+from router.core.lines.line_rules import people_on
 from router.core.phone import mask
-from router.services.explain import ExplainedLine
-from router.web.schemas.shares import ExplainAnswer
-from router.wiring import Gateway
+from router.gateway import Gateway
+from router.schemas.shares import ExplainAnswer
+from router.services.lines.explain import ExplainedLine
 
 COLUMNS = (
     "number",
@@ -35,7 +35,7 @@ def explain(
     masked: Annotated[bool, typer.Option("--masked", help="Hide all but the last digits of the numbers.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show, line by line, what holds each back and what share each gets."""
+    """Show for each line what holds it back, and the share it gets."""
 
     async def ask(gateway: Gateway, pool_id: str) -> tuple[str, list[ExplainedLine]]:
         return pool_id, await gateway.line_admin.explain(pool_id)

@@ -5,17 +5,18 @@ from typing import Annotated, cast
 import typer
 
 from router.cli.options import given, given_or_none
-from router.cli.printing import AsJson, print_facts, print_json, print_table
+from router.cli.printing.tables import AsJson, print_facts, print_json, print_table
 from router.cli.session import PoolOption, run_in_pool
+from router.core.act import BY_SHELL
 from router.core.errors import InvalidField
 from router.core.line import Service
-from router.core.line_rules import LineAction, LineSpec
-from router.core.line_table import COLUMNS, MAX_TABLE_BYTES
-from router.services.line_import import ImportedRow, LineImport
-from router.services.lines import LineFields
+from router.core.lines.line_rules import LineAction, LineSpec
+from router.core.lines.line_table import COLUMNS, MAX_TABLE_BYTES
+from router.gateway import Gateway
+from router.schemas.lines import ImportedRowAnswer, LineAnswer
+from router.services.lines.admin import LineFields
+from router.services.lines.line_import import ImportedRow
 from router.store.line_records import LineNow
-from router.web.schemas.lines import ImportedRowAnswer, LineAnswer
-from router.wiring import Gateway
 
 app = typer.Typer(help="Lines: the rented numbers of a pool.", no_args_is_help=True)
 
@@ -23,14 +24,17 @@ Number = Annotated[str, typer.Argument(help="The line's number, like +1202555010
 Label = Annotated[str | None, typer.Option(help="Your own name for the line.")]
 Weight = Annotated[int | None, typer.Option(help="The line's share, 0 to 1000; 0 parks it.")]
 CountOrNone = Annotated[
-    str | None, typer.Option(metavar="COUNT|none", help="People it may carry; none derives it from the pool.")
+    str | None, typer.Option(metavar="COUNT|none", help="People it may carry; none: as the pool's settings say.")
 ]
 NewPeople = Annotated[
-    str | None, typer.Option("--new-people-per-day", metavar="COUNT|none", help="Guideline; none takes the pool's.")
+    str | None, typer.Option("--new-people-per-day", metavar="COUNT|none", help="Guideline; none: the pool's.")
 ]
-ServiceWord = Annotated[Service | None, typer.Option(help="What it speaks beside SMS.")]
-Reason = Annotated[str, typer.Option(help="Why; it is kept and shown.")]
+ServiceWord = Annotated[Service | None, typer.Option(help="What it speaks besides SMS.")]
+Reason = Annotated[str, typer.Option(help="Why. It is stored and shown.")]
 Force = Annotated[bool, typer.Option("--force", help="Do it even where it would be refused.")]
+Unchecked = Annotated[
+    bool, typer.Option("--force", help="Add it even if no numbering plan that we know allows the number.")
+]
 
 
 @app.command("list")
@@ -60,13 +64,16 @@ def add_line(
     capacity: CountOrNone = None,
     new_people_per_day: NewPeople = None,
     service: ServiceWord = None,
-    warm: Annotated[bool, typer.Option("--warm", help="It has carried people before: no warm-up.")] = False,
+    warm: Annotated[bool, typer.Option("--warm", help="It has carried people before, so it needs no warm-up.")] = False,
+    force: Unchecked = False,
     as_json: AsJson = False,
 ) -> None:
     """Add a line, or bring back a retired one."""
     fields = _fields(label, weight, capacity, new_people_per_day, service)
-    spec = LineSpec(number=number, warm=warm, **fields)
-    _print_line(run_in_pool(pool, lambda gateway, pool_id: gateway.line_admin.add(pool_id, spec)), as_json=as_json)
+    spec = LineSpec(number=number, warm=warm, unchecked=force, **fields)
+    _print_line(
+        run_in_pool(pool, lambda gateway, pool_id: gateway.line_admin.add(pool_id, spec, by=BY_SHELL)), as_json=as_json
+    )
 
 
 @app.command("change")
@@ -85,7 +92,7 @@ def change_line(
     fields = _fields(label, weight, capacity, new_people_per_day, service)
     if not fields:
         raise InvalidField("change", "name at least one setting, such as --weight; see --help")
-    now = run_in_pool(pool, lambda gateway, pool_id: gateway.line_admin.change(pool_id, number, fields))
+    now = run_in_pool(pool, lambda gateway, pool_id: gateway.line_admin.change(pool_id, number, fields, by=BY_SHELL))
     _print_line(now, as_json=as_json)
 
 
@@ -93,31 +100,31 @@ def change_line(
 def drain_line(
     number: Number, reason: Reason, pool: PoolOption = None, force: Force = False, as_json: AsJson = False
 ) -> None:
-    """Send a line no new people; those who have it keep it."""
+    """Give a line no new people; those who have it keep it."""
     _set_state(LineAction.DRAIN, pool, number, reason, as_json=as_json, force=force)
 
 
 @app.command("resume")
 def resume_line(number: Number, reason: Reason, pool: PoolOption = None, as_json: AsJson = False) -> None:
-    """Take a drained or maintained line back; it warms up."""
+    """Put a drained or maintained line back in rotation; it warms up."""
     _set_state(LineAction.RESUME, pool, number, reason, as_json=as_json)
 
 
 @app.command("maint")
 def maintain_line(number: Number, reason: Reason, pool: PoolOption = None, as_json: AsJson = False) -> None:
-    """Send a line no new people while it is worked on."""
+    """Give a line no new people while you work on it."""
     _set_state(LineAction.MAINT, pool, number, reason, as_json=as_json)
 
 
 @app.command("flag")
 def flag_line(number: Number, reason: Reason, pool: PoolOption = None, as_json: AsJson = False) -> None:
-    """Say that the provider flagged a line: its people are answered with their backups."""
+    """Report that the provider flagged a line. Its people get one of their backups."""
     _set_state(LineAction.FLAG, pool, number, reason, as_json=as_json)
 
 
 @app.command("unflag")
 def unflag_line(number: Number, reason: Reason, pool: PoolOption = None, as_json: AsJson = False) -> None:
-    """Say that a flagged line works again; it warms up."""
+    """Report that a flagged line works again; it warms up."""
     _set_state(LineAction.UNFLAG, pool, number, reason, as_json=as_json)
 
 
@@ -131,7 +138,8 @@ def remove_line(
 ) -> None:
     """Retire a line; adding its number again brings it back."""
     now = run_in_pool(
-        pool, lambda gateway, pool_id: gateway.line_admin.remove(pool_id, number, reason=reason, force=force)
+        pool,
+        lambda gateway, pool_id: gateway.line_admin.remove(pool_id, number, by=BY_SHELL.because(reason), force=force),
     )
     _print_line(now, as_json=as_json)
 
@@ -140,21 +148,22 @@ def remove_line(
 def import_lines(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="The table; - for stdin.")],
     pool: PoolOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of each row.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what each row would do.")] = False,
+    force: Unchecked = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a table; rows with a fault are reported, and the exit code is 1."""
     data = file.read(MAX_TABLE_BYTES + 1)
 
     async def import_table(gateway: Gateway, pool_id: str) -> list[ImportedRow]:
-        importer = LineImport(gateway.pool_admin, gateway.line_admin, gateway.directory)
-        return await importer.run(pool_id, data, dry_run=dry_run)
+        return await gateway.line_import.run(pool_id, data, by=BY_SHELL, dry_run=dry_run, unchecked=force)
 
     rows = run_in_pool(pool, import_table)
     if as_json:
         print_json([ImportedRowAnswer.model_validate(row, from_attributes=True) for row in rows])
     else:
-        print_table(("row", "number", "result"), [(row.row, row.number, row.result) for row in rows])
+        cells = [(row.row, row.number, row.result, "" if row.is_error else row.warning) for row in rows]
+        print_table(("row", "number", "result", "warning"), cells)
     if any(row.is_error for row in rows):
         raise typer.Exit(1)
 
@@ -171,7 +180,9 @@ def _set_state(
 ) -> None:
     now = run_in_pool(
         pool,
-        lambda gateway, pool_id: gateway.line_admin.set_state(pool_id, number, action, reason=reason, force=force),
+        lambda gateway, pool_id: gateway.line_admin.set_state(
+            pool_id, number, action, by=BY_SHELL.because(reason), force=force
+        ),
     )
     _print_line(now, as_json=as_json)
 

@@ -1,4 +1,4 @@
-"""Options that are more than a value: what was given, and what stands for nothing."""
+"""Optional flags: tell "not given" from the word `none`, which clears a setting."""
 
 from router.core.errors import InvalidField
 
@@ -11,7 +11,7 @@ def given(**options: object) -> dict[str, object]:
 
 
 def given_or_none(**options: str | None) -> dict[str, int | None]:
-    """Return the numbers that were given, where the word "none" takes a setting back.
+    """Return the numbers that were given, where the word "none" clears a setting.
 
     Raises:
         InvalidField: neither a whole number nor "none".

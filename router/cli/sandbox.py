@@ -1,4 +1,4 @@
-"""`switchyard sandbox`: a local Linq to develop and test against, clearly apart from the gateway."""
+"""`switchyard sandbox`: a local Linq to develop and test against; no part of the gateway."""
 
 import json
 import secrets
@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 
 from router.core.errors import Refused
-from router.observe.logs import configure_logs
+from router.telemetry.logs import configure_logs
 
 if TYPE_CHECKING:
-    from router.providers.sandbox.sandbox import Sandbox
+    from router.sandbox.sandbox import Sandbox
 
 _MAX_LINES = 500
 _KEY_BYTES = 16
@@ -21,24 +21,24 @@ _KEY_BYTES = 16
 
 def sandbox(
     *,
-    host: Annotated[str, typer.Option(help="Where to listen; beyond loopback anybody may play with it.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Where to listen; beyond loopback anyone may use it.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8010,
     lines: Annotated[int, typer.Option(min=0, max=_MAX_LINES, help="How many lines the account has.")] = 6,
-    seed: Annotated[int | None, typer.Option(help="Make chance repeatable; ids and secrets never are.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Make chance repeatable; ids and secrets stay random.")] = None,
     webhook: Annotated[str | None, typer.Option(help="Subscribe this address to every event.")] = None,
-    webhook_secret: Annotated[str | None, typer.Option(help="Its signing secret, whsec_…; else one is made.")] = None,
-    api_key: Annotated[str | None, typer.Option(help="The only good API key; else any is.")] = None,
+    webhook_secret: Annotated[str | None, typer.Option(help="Its signing secret, whsec_…; made if not given.")] = None,
+    api_key: Annotated[str | None, typer.Option(help="The only valid API key; any key is, if not given.")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=10_000, help="How many times faster than Linq.")] = 1.0,
     sink_port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Your app and Twilio are played there; 0: any.")
+        int, typer.Option(min=0, max=65535, help="Plays your app and Twilio there; 0: any free port.")
     ] = 8011,
-    smtp_port: Annotated[int, typer.Option(min=0, max=65535, help="Mail is taken there; 0 takes a free port.")] = 8012,
-    as_json: Annotated[bool, typer.Option("--json", help="Print where it is as one line of JSON.")] = False,
+    smtp_port: Annotated[int, typer.Option(min=0, max=65535, help="Receives mail there; 0: any free port.")] = 8012,
+    as_json: Annotated[bool, typer.Option("--json", help="Print its addresses as one line of JSON.")] = False,
 ) -> None:
-    """Run a local Linq until stopped: its API, its webhooks, and people who text. It keeps nothing."""
-    # Here, because the provider's SDK takes longer to import than most commands take.
-    from router.providers.sandbox.sandbox import SandboxOptions  # noqa: PLC0415
-    from router.providers.sandbox.server import run_sandbox  # noqa: PLC0415
+    """Run a local Linq until stopped: its API, its webhooks, and people who text. It stores nothing."""
+    # Imported here, because the provider's SDK takes longer to import than most commands take to run.
+    from router.sandbox.sandbox import SandboxOptions  # noqa: PLC0415
+    from router.sandbox.server import run_sandbox  # noqa: PLC0415
 
     configure_logs("auto", "warning")
     for wanted in (port, sink_port, smtp_port):
@@ -79,7 +79,7 @@ def _greet(running: "Sandbox", *, base_url: str, as_json: bool) -> None:
         print(json.dumps({**where, "sinks": sinks}), flush=True)
         return
     show = Console(highlight=False, soft_wrap=True).print
-    show("\n[bold]Sandbox: a local Linq, not the real one.[/] It keeps nothing; stop it with Ctrl+C.")
+    show("\n[bold]Sandbox: a local Linq, not the real one.[/] It stores nothing; stop it with Ctrl+C.")
     show(f"  page      {base_url}/")
     show(f"  base URL  {api_url}")
     show(f"  API key   {key}" + ("" if running.options.api_key else "   [dim](any other works too)[/]"))

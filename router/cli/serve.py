@@ -5,18 +5,13 @@ and ends them in the reverse order.
 """
 
 import asyncio
-import errno
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -24,24 +19,22 @@ import typer
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
-from rich.console import Console
 
-from router.cli.reconcilers import RECONCILE_EVERY, open_reconcilers
-from router.core.errors import Refused
-from router.observe.logs import GRANIAN_LOG_CONFIG, configure_logs, get_logger
-from router.secret_key import ensure_secret_key
-from router.settings import Settings, load_settings
-from router.starter import become_the_starter, end_with_starter, has_lost_its_starter
-from router.store.embedded import EmbeddedStore
-from router.wiring import START_PATIENCE, base_url_of, open_gateway
-from router.worker import aging, campaigns, expiry, headroom, news, sampling, second_look
-from router.worker.loop import Chore, run_chores
+from router.cli.free_port import require_free_port
+from router.cli.greeting import greet
+from router.process.starter import become_the_starter, end_with_gateway
+from router.settings.loading import load_settings
+from router.settings.secret_key import ensure_secret_key
+from router.settings.settings import Settings
+from router.store.server.embedded import EmbeddedStore
+from router.telemetry.logs import GRANIAN_LOG_CONFIG, configure_logs, get_logger
+from router.wiring.open import START_PATIENCE, base_url_of, open_gateway
+from router.worker.chores import open_chores
+from router.worker.loop import run_chores
 
 _RESTART_PAUSE_S = 1.0
 _END_PATIENCE_S = 10.0
-_OPEN_PAGES_PATIENCE_S = 3  # a page that listens for news would hold its server open for minutes
-_PORT_PATIENCE_S = 3.0  # an orphan looks for its starter once a second, then ends
-_PORT_POLL_S = 0.05
+_OPEN_PAGES_PATIENCE_S = 3  # a page that waits for live updates would hold its server open for minutes
 _HEADER_TIMEOUT_MS = 15_000
 _BACKLOG = 2048
 
@@ -60,7 +53,7 @@ def serve(
     """Run until stopped."""
     settings = load_settings(os.environ, directory=Path.cwd())
     configure_logs(settings.log_format, settings.log_level)
-    _require_free_port(settings)
+    require_free_port(settings.host, settings.port)
     become_the_starter()
     ensure_secret_key(settings.data_dir, settings.secret_key)  # before there is data that only it can open
     with ExitStack() as stack:
@@ -69,20 +62,20 @@ def serve(
         admin_key = asyncio.run(_prepare(settings))
         if with_worker:
             stack.enter_context(_worker_beside())
-        _greet(settings, admin_key)
+        greet(base_url_of(settings), admin_key)
         _make_server(settings).serve()
 
 
 def worker() -> None:
-    """Run the ticks until stopped."""
-    end_with_starter()
+    """Run the worker's chores until stopped."""
+    end_with_gateway()
     settings = load_settings(os.environ, directory=Path.cwd())
     configure_logs(settings.log_format, settings.log_level)
-    asyncio.run(_work(settings))
+    asyncio.run(_run_worker(settings))
 
 
 async def _prepare(settings: Settings) -> str | None:
-    """Check the store and see to it that somebody can get in: the new admin key, if one was made."""
+    """Check the store and make sure that there is an admin key; return it if it was made just now."""
     async with open_gateway(settings, patience=START_PATIENCE) as gateway:
         for warning in gateway.server.warnings:
             _log.warning("store_setting", reason=warning)
@@ -90,43 +83,13 @@ async def _prepare(settings: Settings) -> str | None:
         return await gateway.access.ensure_admin(None if configured is None else configured.get_secret_value())
 
 
-async def _work(settings: Settings) -> None:
+async def _run_worker(settings: Settings) -> None:
     me = asyncio.current_task()
     assert me is not None
     for request in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(request, me.cancel)
-
-    async def leave_with_starter() -> None:
-        if has_lost_its_starter():
-            me.cancel()
-
     try:
-        async with open_gateway(settings, patience=START_PATIENCE) as gateway, open_reconcilers(gateway) as reconcilers:
-            directory, clock = gateway.directory, gateway.clock
-            chores = [
-                Chore("refresh", timedelta(seconds=1), gateway.refresh),
-                Chore("starter", timedelta(seconds=1), leave_with_starter),
-                Chore(
-                    "expiry",
-                    timedelta(seconds=1),
-                    lambda: expiry.tick(directory, gateway.assignments, now_ms=clock.now_ms()),
-                ),
-                Chore(
-                    "aging",
-                    timedelta(seconds=10),
-                    lambda: aging.tick(directory, gateway.lines, gateway.hook_log, now_ms=clock.now_ms()),
-                ),
-                Chore(
-                    "sampling",
-                    timedelta(minutes=5),
-                    lambda: sampling.tick(directory, gateway.capacity, now_ms=clock.now_ms()),
-                ),
-                Chore("headroom", headroom.EVERY, lambda: headroom.tick(directory, gateway.capacity, gateway.alerts)),
-                Chore("campaigns", timedelta(seconds=1), lambda: campaigns.tick(directory, gateway.migration_engine)),
-                Chore("news", timedelta(seconds=1), lambda: news.tick(directory, gateway.news_teller)),
-                Chore("second_look", timedelta(seconds=10), lambda: second_look.tick(gateway.deliveries)),
-                *(Chore("reconcile", RECONCILE_EVERY, tick) for tick in reconcilers),
-            ]
+        async with open_gateway(settings, patience=START_PATIENCE) as gateway, open_chores(gateway) as chores:
             _log.info("worker_started")
             await run_chores(chores)
     except asyncio.CancelledError:
@@ -151,39 +114,9 @@ def _make_server(settings: Settings) -> MPServer:
     )
 
 
-def _require_free_port(settings: Settings) -> None:
-    """Say so when the port is taken, rather than after the store has started.
-
-    The server processes of a gateway that was killed hold it for a moment yet: a supervisor that starts the next one at
-    once must not be refused for that.
-
-    Raises:
-        Refused: it is, or the address is not this machine's.
-    """
-    deadline = time.monotonic() + _PORT_PATIENCE_S
-    while (fault := _fault_of_port(settings)) is not None:
-        if fault.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
-            raise Refused(
-                f"{settings.host}:{settings.port} can not be used ({fault.strerror}). "
-                "Stop what runs there, or set SWITCHYARD_PORT to another port."
-            ) from fault
-        time.sleep(_PORT_POLL_S)
-
-
-def _fault_of_port(settings: Settings) -> OSError | None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as fault:
-            return fault
-    return None
-
-
 @contextmanager
 def _worker_beside() -> Iterator[None]:
-    """Keep a worker process running, and start it again should it end."""
+    """Keep a worker process running beside the server, and start it again if it ends."""
     stopping = threading.Event()
     process: list[subprocess.Popen[bytes]] = []
 
@@ -203,21 +136,3 @@ def _worker_beside() -> Iterator[None]:
         for running in process:
             running.terminate()
         keeper.join(_END_PATIENCE_S)
-
-
-def _greet(settings: Settings, admin_key: str | None) -> None:
-    show = partial(Console(highlight=False, soft_wrap=True).print)
-    base_url = base_url_of(settings)
-    show(f"\n[bold]Switchyard[/] answers on [bold]{base_url}[/]  (API: {base_url}/schema)")
-    if admin_key is None:
-        show("Its pools: [bold]switchyard pools list[/]\n")
-        return
-    show(f"\nYour admin key, shown this once:  [bold]{admin_key}[/]")
-    show("\nNext, in another terminal, in this folder:")
-    command = Path(sys.executable).parent / "switchyard"
-    here = Path.cwd()
-    spelled = command.relative_to(here) if command.is_relative_to(here) else "switchyard"
-    show(f'  {spelled} pools create main --name "Acme"')
-    for last in (1, 2, 3):
-        show(f"  {spelled} lines add +1202555010{last}        [dim]# your own numbers[/]")
-    show(f"\nThen open [bold]{base_url}/j/main[/] on a phone beside this machine, and on this machine.\n")

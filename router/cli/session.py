@@ -1,4 +1,4 @@
-"""Open the gateway for the length of one command, on the same store as the running one, by the same settings."""
+"""Open a gateway for the length of one command, with the settings and on the store of the running one."""
 
 import asyncio
 import os
@@ -9,13 +9,14 @@ from typing import Annotated, TypeVar
 import typer
 
 from router.core.errors import InvalidField, NotFound
-from router.observe.logs import configure_logs
-from router.settings import load_settings
-from router.wiring import Gateway, open_gateway
+from router.gateway import Gateway
+from router.settings.loading import load_settings
+from router.telemetry.logs import configure_logs
+from router.wiring.open import open_gateway
 
 Result = TypeVar("Result")
 
-PoolOption = Annotated[str | None, typer.Option("--pool", help="Id of the pool; needless where there is only one.")]
+PoolOption = Annotated[str | None, typer.Option("--pool", help="Id of the pool; not needed where there is only one.")]
 
 
 def run(work: Callable[[Gateway], Awaitable[Result]]) -> Result:
@@ -23,10 +24,10 @@ def run(work: Callable[[Gateway], Awaitable[Result]]) -> Result:
 
     Raises:
         SettingsError: the environment or switchyard.toml is at fault.
-        SwitchyardError: what `work` raises, or why the store can not be reached.
+        SwitchyardError: what `work` raises, or why the store cannot be reached.
     """
     settings = load_settings(os.environ, directory=Path.cwd())
-    configure_logs(settings.log_format, "warning")  # results are what a command is asked for; only trouble is told
+    configure_logs(settings.log_format, "warning")  # a command prints its result; its log shows only trouble
 
     async def open_and_work() -> Result:
         async with open_gateway(settings) as gateway:
@@ -42,13 +43,19 @@ def run_in_pool(named: str | None, work: Callable[[Gateway, str], Awaitable[Resu
         NotFound: there is no pool.
         InvalidField: there are several, and none was named.
     """
-    return run(lambda gateway: work(gateway, named or _only_pool(gateway)))
+    return run(lambda gateway: work(gateway, named or only_pool(gateway)))
 
 
-def _only_pool(gateway: Gateway) -> str:
-    pools = [view.pool.id for view in gateway.directory.all()]
+def only_pool(gateway: Gateway, option: str = "--pool") -> str:
+    """Return the id of the only pool.
+
+    Raises:
+        NotFound: there is no pool.
+        InvalidField: there are several; `option` is how the caller names one.
+    """
+    pools = [view.pool.id for view in gateway.pool_cache.all()]
     if not pools:
         raise NotFound("There is no pool yet. Make one: switchyard pools create main")
     if len(pools) > 1:
-        raise InvalidField("--pool", f"there are several, name one of {', '.join(pools)}")
+        raise InvalidField(option, f"there are several, name one of {', '.join(pools)}")
     return pools[0]

@@ -1,1 +1,1 @@
-"""Rules and values. Pure: no clock, no I/O, no randomness; all of these are arguments."""
+"""Rules and values. Pure: no I/O, and the time and random bytes are arguments."""

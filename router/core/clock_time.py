@@ -10,17 +10,17 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 def parse_clock_time(text: str) -> time:
-    """Return a time of day.
+    """Parse a time of day like 09:00.
 
     Raises:
-        InvalidInput: it is none.
+        InvalidInput: it is not a time of day.
     """
     found = _CLOCK.fullmatch(text)
     if found is None:
-        raise InvalidInput(f"{text[:20]!r} is no time of day; it must be from 00:00 to 23:59, such as 09:00")
+        raise InvalidInput(f"{text[:20]!r} is not a time of day; it must be from 00:00 to 23:59, such as 09:00")
     return time(int(found[1]), int(found[2]))
 
 
-def spell_clock_time(moment: time) -> str:
-    """Return a time of day as it is written."""
+def format_clock_time(moment: time) -> str:
+    """Return a time of day like 09:00."""
     return f"{moment:%H:%M}"

@@ -1,6 +1,6 @@
-"""Rows of a CSV table that a spreadsheet may open: no cell is taken for a formula.
+"""Format rows of CSV that are safe to open in a spreadsheet: no cell is read as a formula.
 
-Source: OWASP, CSV Injection. A phone number begins with +, and is no formula.
+Source: OWASP, CSV Injection. A phone number begins with + but is not a formula.
 """
 
 import csv
@@ -12,8 +12,8 @@ _FORMULA = re.compile(r"[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"\+[0-9]{8,15}")
 
 
-def spell_row(cells: Iterable[str]) -> str:
-    """Return a row with its line end; a cell that a spreadsheet would calculate begins with an apostrophe."""
+def format_row(cells: Iterable[str]) -> str:
+    """Return a row with its line end. A cell that a spreadsheet would calculate gets an apostrophe in front."""
     row = StringIO()
     csv.writer(row).writerow([_defused(cell) for cell in cells])
     return row.getvalue()

@@ -1,6 +1,6 @@
 """The alphabet of SMS: GSM 7-bit with its extension table (3GPP TS 23.038, 6.2.1).
 
-A message within it has 160 septets in one segment. One character outside turns the whole into UCS-2, where 70 fit.
+A segment holds 160 septets of it. One other character turns the whole message into UCS-2, with 70 characters a segment.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ BASIC = frozenset(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà\n"
 )
 EXTENSION = frozenset("^{}\\[~]|€")
-"""Each is sent as an escape and another character, so it takes two septets."""
+"""Each is sent as an escape and another character, so it costs two septets."""
 
 _STRAIGHT = {
     "\N{LEFT SINGLE QUOTATION MARK}": "'",
@@ -27,33 +27,33 @@ _STRAIGHT = {
 
 
 def count_septets(text: str) -> int:
-    """Return how much of a segment a text within the alphabet takes."""
+    """Return the septets that a text in the alphabet needs."""
     return sum(2 if character in EXTENSION else 1 for character in text)
 
 
 def fault_of(character: str) -> str | None:
-    """Say why a character can not stand in an SMS, and what to write instead; None where it can."""
+    """Return why an SMS should not have this character, and what to write instead; None if it may."""
     if character in BASIC or character in EXTENSION:
         return None
     if unicodedata.category(character) == "Cc":
         return "a line break is the only control character allowed"
-    mend = f"write {_STRAIGHT[character]} instead" if character in _STRAIGHT else "leave it out"
-    return f"it is not in the SMS alphabet (GSM-7) and would cut a segment from 160 characters to 70; {mend}"
+    fix = f"write {_STRAIGHT[character]} instead" if character in _STRAIGHT else "leave it out"
+    return f"it is not in the SMS alphabet (GSM-7) and would cut a segment from 160 characters to 70; {fix}"
 
 
 def name_of(character: str) -> str:
-    """Return a character with its name, for a fault."""
+    """Return a character with its name, for an error message."""
     return f"{character!r} ({unicodedata.name(character, f'U+{ord(character):04X}')})"
 
 
-def spell(text: str) -> str:
-    """Return a name in the alphabet: accents it lacks are dropped, and so is what has no letter in it."""
-    spelled = []
+def to_gsm7(text: str) -> str:
+    """Return a name in the alphabet. Accents it lacks are dropped, and so are characters without a counterpart."""
+    written = []
     for character in text:
         straight = " " if character == "\N{NO-BREAK SPACE}" else _STRAIGHT.get(character, character)
         if any(fault_of(one) for one in straight):
             straight = "".join(
                 one for one in unicodedata.normalize("NFKD", character) if one != "\n" and fault_of(one) is None
             )
-        spelled.append(straight)
-    return " ".join("".join(spelled).split())
+        written.append(straight)
+    return " ".join("".join(written).split())

@@ -1,4 +1,4 @@
-"""A rented line: what the operator set, what the provider says of it, and which gate holds it back.
+"""A rented line: what the operator set, what the provider says, and which gate holds it back.
 
 Two axes are kept apart: the operator's state and the provider's status and reputation. The stricter wins.
 """
@@ -14,7 +14,7 @@ WHOLE_PERMILLE = 1000
 
 
 class OperatorState(StrEnum):
-    """What the operator wants of a line."""
+    """What the operator wants a line to do."""
 
     READY = "ready"
     DRAIN = "drain"
@@ -23,9 +23,10 @@ class OperatorState(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether the provider can use the line at all, mildest first: of two reports of one moment the later here wins.
+    """Whether the provider can use the line at all, mildest first. Of two reports with one time, the more severe wins.
 
-    UNKNOWN is a word we do not know yet: closed to new people. RELEASED: the line is no longer ours.
+    UNKNOWN stands for a word we do not know; the line is then closed to new people. RELEASED: the line is no longer
+    ours.
     """
 
     ACTIVE = "ACTIVE"
@@ -35,7 +36,7 @@ class Status(StrEnum):
 
 
 class Reputation(StrEnum):
-    """The provider's forecast of a line's health. UNKNOWN as in Status."""
+    """The provider's forecast of a line's health. UNKNOWN means the same as in Status."""
 
     HEALTHY = "HEALTHY"
     AT_RISK = "AT_RISK"
@@ -44,14 +45,14 @@ class Reputation(StrEnum):
 
 
 class Service(StrEnum):
-    """What a line can speak; every line can receive SMS."""
+    """The service a line offers. Every line can receive SMS."""
 
     IMESSAGE = "iMessage"
     RCS = "RCS"
 
 
 class Tier(IntEnum):
-    """How willingly a line takes a new person; lower goes first. NONE takes nobody."""
+    """How willingly a line takes a new person: lower tiers go first, NONE takes nobody."""
 
     HEALTHY = 0
     RESERVE = 1
@@ -60,7 +61,7 @@ class Tier(IntEnum):
 
 
 class Gate(StrEnum):
-    """Why a line may not take a new person, or only after others. Order as in store/lua/shared/."""
+    """Why a line takes no new person, or only after others. In the order of GATE_ in store/lua/shared/formats.lua."""
 
     OPEN = "open"
     DRAIN = "drain"
@@ -81,16 +82,16 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineLimits:
-    """What the picker needs to know of a line, derived from its settings and its age.
+    """What the picker needs to know about a line, derived from its settings and its age.
 
     Attributes:
         weight: effective weight = operator's weight (0..1000) × warm-up percent (10..100), so 0..100 000.
-        capacity: people the line can carry at most.
-        target: people at which its reserve begins; never above capacity.
-        new_people_per_day: allowance for new people in a rolling 24 h, or None where there is none.
-        is_warming: whether `new_people_per_day` is cut by the warm-up (it names the gate).
-        conversion_permille: what a reservation counts for, in thousandths of a person: the share that text in the end.
-        started_per_day: allowance for conversations that the line itself begins in a rolling 24 h, or None.
+        capacity: the most people the line can carry.
+        target: the number of people at which its reserve begins; never above capacity.
+        new_people_per_day: allowance of new people in a rolling 24 h, or None for no limit.
+        is_warming: whether warm-up has cut `new_people_per_day`; it decides which gate is named.
+        conversion_permille: what a reservation counts, in thousandths of a person: the share that texts in the end.
+        started_per_day: allowance of conversations the line begins in a rolling 24 h, or None for no limit.
     """
 
     weight: int
@@ -104,7 +105,7 @@ class LineLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineHealth:
-    """Operator's and provider's word on a line; `is_suspected`: its messages fail, though nobody said why."""
+    """What operator and provider say about a line. `is_suspected`: its messages fail, and nobody has said why."""
 
     operator_state: OperatorState = OperatorState.READY
     status: Status = Status.ACTIVE
@@ -114,7 +115,7 @@ class LineHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineLoad:
-    """People on a line now: reserved (not yet texted) and confirmed; and the last 24 h by whole hours.
+    """The people on a line now, reserved (not yet texted) and confirmed, and counts of the last 24 h by whole hours.
 
     Attributes:
         new_24h: people who came to the line.
@@ -134,10 +135,10 @@ class Line:
     Attributes:
         slot: the line's permanent small number inside its pool; records name lines by it.
         weight: the operator's share, 0..1000; 0 parks the line.
-        capacity: people it may carry, or None to derive it from the pool's message guideline.
-        new_people_per_day: rolling 24 h guideline for new people, or None for the pool's.
+        capacity: how many people it may carry, or None to derive that from the pool's message guideline.
+        new_people_per_day: rolling 24 h guideline for new people, or None to use the pool's.
         joined_at_ms, warming_since_ms: wall clock; warming_since_ms is None for a line that is warm.
-        revision: grows with every change; writes name the revision they were decided on.
+        revision: grows with every change. A write names the revision it was decided on.
     """
 
     slot: int
@@ -154,17 +155,17 @@ class Line:
     revision: int = 0
 
 
-def place(health: LineHealth, limits: LineLimits, load: LineLoad) -> tuple[Tier, Gate]:
-    """Say in which tier a line stands and which gate put it there.
+def placement_of(health: LineHealth, limits: LineLimits, load: LineLoad) -> tuple[Tier, Gate]:
+    """Return a line's tier and the gate that put it there.
 
-    Hard gates (tier NONE) are never relaxed; soft gates move a line behind the others.
+    Hard gates (tier NONE) are never relaxed. Soft gates move a line behind the others.
     """
     hard = _hard_gate(health, limits, load)
     if hard is not None:
         return Tier.NONE, hard
     if health.reputation is Reputation.AT_RISK:
         return Tier.AT_RISK, Gate.AT_RISK
-    if load_of(load, limits) >= limits.target:
+    if expected_people(load, limits) >= limits.target:
         return Tier.RESERVE, Gate.TARGET
     if limits.new_people_per_day is not None and load.new_24h >= limits.new_people_per_day:
         return Tier.RESERVE, Gate.WARM_UP if limits.is_warming else Gate.GUIDELINE
@@ -173,14 +174,19 @@ def place(health: LineHealth, limits: LineLimits, load: LineLoad) -> tuple[Tier,
     return Tier.HEALTHY, Gate.OPEN
 
 
-def load_of(load: LineLoad, limits: LineLimits) -> int:
-    """People the line is taken to have: each reservation counts for the share of them that text in the end."""
+def expected_people(load: LineLoad, limits: LineLimits) -> int:
+    """Return how many people the line is expected to carry. Of the reservations, only the share that texts counts."""
     return load.confirmed - (-load.reserved * limits.conversion_permille // WHOLE_PERMILLE)
 
 
 def can_carry(health: LineHealth) -> bool:
-    """Whether people who have this line can still reach us on it; load and weight play no part."""
+    """Whether people on this line can still reach us. Load and weight do not matter."""
     return health.status is Status.ACTIVE and health.operator_state is not OperatorState.RETIRED
+
+
+def is_ours(health: LineHealth) -> bool:
+    """Whether the number is still rented; one that is not may be a stranger's."""
+    return health.status is not Status.RELEASED and health.operator_state is not OperatorState.RETIRED
 
 
 def _hard_gate(health: LineHealth, limits: LineLimits, load: LineLoad) -> Gate | None:
@@ -190,7 +196,7 @@ def _hard_gate(health: LineHealth, limits: LineLimits, load: LineLoad) -> Gate |
         return stated
     if limits.weight == 0:
         return Gate.PARKED
-    if load_of(load, limits) >= limits.capacity:
+    if expected_people(load, limits) >= limits.capacity:
         return Gate.FULL
     return None
 

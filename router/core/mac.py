@@ -1,7 +1,7 @@
-"""HMAC-SHA256 (RFC 2104) under one key for many short messages.
+"""HMAC-SHA256 (RFC 2104) for many short messages under one key.
 
-The same bytes as `hmac.digest`, which sets up OpenSSL and hashes the padded key for every message; here that is done
-once, and a message costs a third.
+It returns the same bytes as `hmac.digest`, which sets up OpenSSL and hashes the padded key for every message. Here that
+is done once, so a message costs a third.
 """
 
 from hashlib import sha256
@@ -26,7 +26,7 @@ class Mac:
         self._outer = sha256(block.translate(_OUTER_PAD))
 
     def digest(self, message: bytes) -> bytes:
-        """Return the 32 bytes."""
+        """Return the message's HMAC, 32 bytes."""
         inner = self._inner.copy()
         inner.update(message)
         outer = self._outer.copy()

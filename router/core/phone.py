@@ -1,6 +1,7 @@
 """Phone numbers in strict E.164: a plus and 8 to 15 digits, the first not zero.
 
-A number that needs cleaning is refused, never cleaned: a wrong guess here sends a person to a stranger's phone.
+This is how numbers are stored and compared. `numbers/` reads what people and operators type, and says whether a number
+can exist.
 """
 
 import re
@@ -18,14 +19,19 @@ _SHOWN_DIGITS = 4
 
 
 def parse_e164(text: str) -> E164:
-    """Return `text` as a phone number.
+    """Return `text` as a phone number, or refuse it.
 
     Raises:
-        InvalidNumber: with what is wrong and how it should look.
+        InvalidNumber: with what is wrong and how to write it.
     """
-    if _E164.fullmatch(text):
+    if is_e164(text):
         return E164(text)
-    raise InvalidNumber(f"{mask(text)!r} is not a phone number: {_fault(text)}. Write it like +12025550101.")
+    raise InvalidNumber(f"{mask(text)!r} is not a phone number: {fault_of(text)}. Write it like +12025550101.")
+
+
+def is_e164(text: str) -> bool:
+    """Whether a text is strict E.164."""
+    return _E164.fullmatch(text) is not None
 
 
 def mask(number: str) -> str:
@@ -37,7 +43,7 @@ def mask(number: str) -> str:
 
 @lru_cache(maxsize=4096)
 def display(number: E164) -> str:
-    """Return the number as people read it, like +1 202-555-0101; as it is where its country is unknown."""
+    """Return the number as people read it, like +1 202-555-0101. An unknown country's number stays as it is."""
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
@@ -45,14 +51,15 @@ def display(number: E164) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def _fault(text: str) -> str:
+def fault_of(text: str) -> str:
+    """Say in words why a text is not strict E.164."""
     if not text:
         return "it is empty"
     if not text.startswith("+"):
         return "it must start with + and the country code"
     digits = text[1:]
     if not digits.isascii() or not digits.isdigit():
-        return "after the + only the digits 0-9 may stand, no spaces, dashes or brackets"
+        return "after the + only the digits 0-9 are allowed, no spaces, dashes or brackets"
     if digits.startswith("0"):
         return "no country code starts with 0"
     return f"it has {len(digits)} digits, and 8 to 15 are allowed"

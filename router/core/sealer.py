@@ -1,4 +1,4 @@
-"""Keep bytes unread and unchanged in a store that others may look into: AES-GCM under one key."""
+"""Seal bytes with AES-GCM, so that others who can see the store can neither read nor change them."""
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,11 +17,11 @@ class Sealer:
         self._cipher = AESGCM(key)
 
     def seal(self, plain: bytes, nonce: bytes, *, place: bytes = b"") -> bytes:
-        """Encrypt; `nonce` is 12 fresh random bytes. What was sealed for one `place` can not be opened in another."""
+        """Encrypt; `nonce` is 12 fresh random bytes. Bytes sealed for one `place` do not open for another."""
         return nonce + self._cipher.encrypt(nonce, plain, place)
 
     def open(self, sealed: bytes, *, place: bytes = b"") -> bytes | None:
-        """Decrypt; None if it was sealed under another key or for another place, or is torn."""
+        """Decrypt. None if the bytes are torn, or were sealed under another key or for another place."""
         try:
             return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
         except (InvalidTag, ValueError):

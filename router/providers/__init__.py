@@ -1,1 +1,1 @@
-"""The outside world of phone lines: the rented ones, and a local stand-in for them."""
+"""Providers that rent out phone lines."""

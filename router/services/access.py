@@ -1,19 +1,20 @@
-"""Who may come in: the API keys, kept at hand so that no request waits for the store.
+"""API keys, cached in memory so that no request waits for the store.
 
-Each worker's view is at most one `refresh` old, so a revoked key opens for that long yet. A key is shown once, when it
-is made; what is kept is a digest of its secret half.
+Each worker's cache is at most one `refresh` old, so a revoked key works that much longer. A key is shown once, when it
+is made; the store has only a digest of its secret half.
 """
 
 from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
 
-from router.core.access import ApiKey, Role, digest_of, spell_key, split_key
+from router.core.access import ApiKey, Role, digest_of, format_key, split_key
+from router.core.act import Act
 from router.core.errors import InvalidField, NotFound, Refused
 from router.core.field_rules import check_words
-from router.observe.logs import get_logger
-from router.services.clock import StoreClock
+from router.services.runtime.clock import StoreClock
 from router.store.api_keys import ApiKeys
+from router.telemetry.logs import get_logger
 
 FIRST_KEY_ID = "admin"
 CONFIGURED_KEY_ID = "env"
@@ -31,7 +32,7 @@ class Access:
     """Finds, makes and revokes API keys.
 
     Args:
-        random_bytes: unguessable bytes; a key is as good as they are.
+        random_bytes: returns unguessable bytes; a key is only as good as they are.
     """
 
     def __init__(self, api_keys: ApiKeys, clock: StoreClock, random_bytes: Callable[[int], bytes]) -> None:
@@ -44,14 +45,14 @@ class Access:
         """Read all keys again.
 
         Raises:
-            StoreUnavailable: the old view goes on.
+            StoreUnavailable: the cached keys stay in use.
         """
         self._keys = {key.id: key for key in await self._api_keys.all()}
 
     def find(self, token: str) -> ApiKey | None:
-        """Return the key that a presented token opens, or None. Asks nobody: about a microsecond.
+        """Return the key that a presented token matches, or None. Reads only memory: about a microsecond.
 
-        What is not one of our spelled keys may still be the operator's own from the environment.
+        A token that does not look like one of our keys may still be the operator's own from the environment.
         """
         parts = split_key(token)
         if parts is not None:
@@ -65,25 +66,25 @@ class Access:
         """Return every key as the store has it now, oldest first."""
         return await self._api_keys.all()
 
-    async def create(self, role: Role, label: str) -> tuple[ApiKey, str]:
-        """Make a key, and return it with its spelling, which can not be had again.
+    async def create(self, role: Role, label: str, *, by: Act) -> tuple[ApiKey, str]:
+        """Make a key, and return it with its token, which cannot be shown again.
 
         Raises:
-            InvalidField: the label is empty, too long or can not be shown on one line.
+            InvalidField: the label is empty, too long or cannot be shown on one line.
         """
         check_words("label", label, max_characters=MAX_LABEL_CHARACTERS, may_be_empty=False)
-        key, spelled = self._draw(b32encode(self._random_bytes(_ID_BYTES)).decode().lower(), role, label)
+        key, token = self._draw(b32encode(self._random_bytes(_ID_BYTES)).decode().lower(), role, label)
         await self._api_keys.put(key)
-        _log.info("key_created", key_id=key.id, role=role.word)
+        _log.info("key_created", key_id=key.id, role=role.word, actor=by.actor)
         await self.refresh()
-        return key, spelled
+        return key, token
 
-    async def revoke(self, key_id: str) -> ApiKey:
-        """Forget a key and return what it was. One that stands in the environment is back at the next start.
+    async def revoke(self, key_id: str, *, by: Act) -> ApiKey:
+        """Delete a key and return what it was. A key from the environment is back at the next start.
 
         Raises:
-            NotFound: there is none of that id.
-            Refused: it is the last admin key, and nobody could make another.
+            NotFound: there is no key of that id.
+            Refused: it is the last admin key, so nobody could make another.
         """
         keys = {key.id: key for key in await self._api_keys.all()}
         key = keys.get(key_id)
@@ -92,18 +93,18 @@ class Access:
         if key.role is Role.ADMIN and sum(other.role is Role.ADMIN for other in keys.values()) == 1:
             raise Refused(f"{key_id!r} is the last admin key. Create another admin key first, then revoke this one.")
         await self._api_keys.remove(key_id)
-        _log.info("key_revoked", key_id=key_id, role=key.role.word)
+        _log.info("key_revoked", key_id=key_id, role=key.role.word, actor=by.actor)
         await self.refresh()
         return key
 
     async def ensure_admin(self, configured: str | None) -> str | None:
-        """See to it at start that some key opens everything, and return its spelling if it was made just now.
+        """Make sure at start that there is an admin key, and return its token if it was made just now.
 
-        Any number of processes may start at once on an empty store: one makes the key.
+        Any number of processes may start at once on an empty store: only one makes the key.
 
         Args:
             configured: the operator's own key from the environment, or None. It is adopted at every start, so a
-                changed one takes the place of the one before.
+                changed key replaces the one before.
 
         Raises:
             InvalidField: the operator's own key is short enough to guess.
@@ -114,10 +115,10 @@ class Access:
             return None
         if any(key.role is Role.ADMIN for key in self._keys.values()):
             return None
-        key, spelled = self._draw(FIRST_KEY_ID, Role.ADMIN, "first admin")
+        key, token = self._draw(FIRST_KEY_ID, Role.ADMIN, "first admin")
         was_first = await self._api_keys.add(key)
         await self.refresh()
-        return spelled if was_first else None
+        return token if was_first else None
 
     async def _adopt(self, configured: str) -> None:
         if len(configured) < MIN_CONFIGURED_CHARACTERS:
@@ -136,4 +137,4 @@ class Access:
     def _draw(self, key_id: str, role: Role, label: str) -> tuple[ApiKey, str]:
         secret = urlsafe_b64encode(self._random_bytes(_SECRET_BYTES)).rstrip(b"=").decode()
         key = ApiKey(id=key_id, role=role, label=label, digest=digest_of(secret), created_at_ms=self._clock.now_ms())
-        return key, spell_key(key_id, secret)
+        return key, format_key(key_id, secret)

@@ -1,20 +1,18 @@
-"""The log of what happened to a pool's lines and people, as the ingest script wrote it."""
+"""The log of what happened to a pool's lines and people, as the script apply_events wrote it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
 
 from router.core.code import Code
-from router.store.connection import translate_errors
 from router.store.keys import PoolKeys
-from router.store.scripts import Client
+from router.store.server.client import StoreClient
 
 MAX_ROWS = 500
 _LAST = 2**64 - 1  # of each half of an id
 
 
 class About(StrEnum):
-    """Which of the two logs; a flood of texts must not push a flag out."""
+    """Which of the two logs. They are two so that a flood of texts does not push out a flag."""
 
     LINES = "lines"
     PEOPLE = "people"
@@ -22,15 +20,16 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """One thing that happened.
+    """One event and its effect.
 
     Attributes:
         id: its place in the log; later is greater.
-        at_ms: when it was applied, by the store's clock. told_at_us: when it happened, by the provider's.
-        event: the provider's id. type: as the provider spells it.
-        word: what became of it: flagged, recovered, confirmed, moved, met, …
-        slot: the line; None where it concerned none.
-        code: the person; None for nobody.
+        at_ms: when it was applied, by the store's clock.
+        told_at_us: when it happened, by the provider's clock.
+        event, type: the provider's id and its own name of the type.
+        word: its effect: flagged, recovered, confirmed, moved, met, …
+        slot: the line, if the event was about one.
+        code: the person, if the event was about one.
     """
 
     id: str
@@ -47,7 +46,7 @@ class EventRow:
 class EventLog:
     """Reads the logs of any pool."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: StoreClient) -> None:
         self._client = client
 
     async def latest(self, keys: PoolKeys, about: About, *, before: str | None = None, limit: int) -> list[EventRow]:
@@ -56,20 +55,19 @@ class EventLog:
         Args:
             keys: the pool.
             about: which log.
-            before: the id of the last row already read; None to begin with the newest.
+            before: the id of the last row that the caller has; None to begin with the newest.
             limit: how many.
         """
         stream = keys.line_events if about is About.LINES else keys.people_events
         newest = "+" if before is None else _id_before(before)
         if newest is None:
             return []
-        with translate_errors():
-            rows = await self._client.xrevrange(stream, max=newest, count=min(limit, MAX_ROWS))
-        return [_read(row_id, row) for row_id, row in cast(Any, rows)]
+        rows = await self._client.xrevrange(stream, newest=newest, limit=min(limit, MAX_ROWS))
+        return [_read(row_id, row) for row_id, row in rows]
 
 
 def _id_before(row_id: str) -> str | None:
-    """Return the greatest id below one that any caller may have made up; None below the first there can be."""
+    """Return the greatest id below this one, which a caller may have made up; None if there is none."""
     moment, place = (min(int(part), _LAST) for part in row_id.split("-"))
     if place:
         return f"{moment}-{place - 1}"

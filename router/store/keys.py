@@ -1,29 +1,31 @@
 """The schema: every key Switchyard writes, what it holds and how long it lives.
 
 All keys of a pool carry its hash tag, so a pool is one slot and one atomic unit, and pools spread over a cluster. What
-is not of one pool carries the tag `{registry}`. No other module builds a key.
+belongs to no single pool carries the tag `{registry}`. No other module builds a key.
 
     sy:{registry}:pools         set     pool ids                                              permanent
     sy:{registry}:api_keys      hash    key id → JSON (role, SHA-256 of the secret, label)    permanent
     sy:{registry}:webhook_secrets  hash  subscription id → sealed secret, address, environment  permanent
-    sy:{registry}:provider_lists  hash  environment → JSON of what its lists of lines said    permanent
-    sy:{registry}:hooks:rejected  stream  deliveries we did not believe, sealed, the latest 500  trimmed
-    sy:{registry}:hooks:kept    stream  deliveries we could not read or place, sealed, 500    trimmed
-    sy:{registry}:hooks:tally   hash    environment:what → times, or when last              permanent
-    sy:{registry}:alerts        stream  what operators should know, the latest 1,000          trimmed
-    sy:{registry}:told:<digest>  string  nothing; an alert of this kind and subject was told   1 day
+    sy:{registry}:provider_lists  hash  environment → JSON of what its lists of lines reported    permanent
+    sy:{registry}:hooks:rejected  stream  rejected deliveries, sealed, the latest 500  trimmed
+    sy:{registry}:hooks:kept    stream  deliveries we could not read or place, sealed, the latest 500    trimmed
+    sy:{registry}:hooks:tally   hash    environment:what → count, or time of the last              permanent
+    sy:{registry}:alerts        stream  alerts for operators, the latest 1,000          trimmed
+    sy:{registry}:told:<digest>  string  nothing; an alert of this kind and subject was raised   1 day
     sy:{pool}:config            string  JSON of the pool                                      permanent
     sy:{pool}:version           string  grows when the pool or a line changes                 permanent
-    sy:{pool}:measured          string  JSON of what its traffic tells                        permanent
+    sy:{pool}:measured          string  JSON of what was measured of its traffic                        permanent
     sy:{pool}:photo             string  JPEG of the contact card                              permanent
+    sy:{pool}:words             hash    version → JSON of words of consent somebody agreed to    permanent
     sy:{pool}:line              hash    slot → JSON of a line                                 permanent
     sy:{pool}:numbers           hash    number → slot, and `next`                             permanent
     sy:{pool}:lines             hash    slot → packed limits, load and turn                   permanent
-    sy:{pool}:health            hash    slot → packed word of the provider; slot:why → reason  permanent
+    sy:{pool}:health            hash    slot → packed health from the provider; slot:why → reason  permanent
     sy:{pool}:arrivals          hash    slot → people and conversations of the last 24 hours  permanent
-    sy:{pool}:rotation          string  who wrote last, the hour, the virtual times           permanent
+    sy:{pool}:rotation          string  last writer, the hour, the virtual times           permanent
     sy:{pool}:a:<prefix>        hash    code suffix → packed assignment                       permanent
     sy:{pool}:c:<prefix>        hash    code suffix → sealed identities, each after its length  permanent
+    sy:{pool}:card:<prefix>     hash    code suffix → digest of the contact card, when it changed  40 days
     sy:{pool}:i:<bucket>        hash    8 bytes of an identity's HMAC → code                  permanent
     sy:{pool}:k:<day>:<bucket>  hash    8 bytes of an idempotency key's HMAC → code, request  2 days
     sy:{pool}:chat:<bucket>     hash    8 bytes of a conversation's HMAC → code, line, who began  permanent
@@ -31,13 +33,13 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:traffic:<day>     hash    slot:metric → times it happened that day              40 days
     sy:{pool}:events:lines      stream  what happened to lines, the latest 10,000             trimmed
     sy:{pool}:events:people     stream  what happened to people, the latest 10,000            trimmed
-    sy:{pool}:waitlist          zset    code → ticket; who found no line, until a campaign invites them  swept
+    sy:{pool}:waitlist          zset    code → ticket; people without a line, until a campaign invites them  swept
     sy:{pool}:tickets           string  the last ticket of the waitlist                       permanent
     sy:{pool}:campaigns         hash    id → JSON of a campaign                               permanent
     sy:{pool}:campaign:<id>:waiting  zset  code → when they last texted                       swept
     sy:{pool}:campaign:<id>:later  zset  code → ms from which they may be tried               swept
     sy:{pool}:campaign:<id>:sending  zset  code → ms since which they are being sent to       swept
-    sy:{pool}:campaign:<id>:paced:<channel>  zset  code → when they last texted; it had no room  swept
+    sy:{pool}:campaign:<id>:paced:<channel>  zset  code → when they last texted; the channel had no room  swept
     sy:{pool}:campaign:<id>:counts  hash  state → people, to:slot → people asked to text it   permanent
     sy:{pool}:campaign:<id>:people:<prefix>  hash  code suffix → packed state                 90 days
     sy:{pool}:prompts:<prefix>  hash    code suffix → times of the last three prompts         31 days
@@ -45,8 +47,10 @@ is not of one pool carries the tag `{registry}`. No other module builds a key.
     sy:{pool}:pace              hash    tokens:channel → tokens; closed:channel → until when, ms  permanent
     sy:{pool}:moves             list    codes of people who moved, until their campaign knows  swept
     sy:{pool}:openings          list    codes of people who saw their new number              swept
-    sy:{pool}:news              stream  what the customer's app must be told, 100,000         trimmed
-    sy:{pool}:wrong:<day>       hash    code → when they texted a line that can not carry them, it  2 days
+    sy:{pool}:news              stream  news for the customer's app, the latest 100,000         trimmed
+    sy:{pool}:news:tries        hash    row of the news → JSON of the tries so far             permanent
+    sy:{pool}:news:log          stream  news that was settled, the latest 10,000                trimmed
+    sy:{pool}:wrong:<day>       hash    code → when they texted a line that cannot carry them, and which  2 days
     sy:{pool}:due               zset    minutes in which reservations expire                  swept
     sy:{pool}:due:<minute>      list    codes to look at in that minute                       swept
 
@@ -57,7 +61,7 @@ a key of its own costs 100 bytes. 15,625 record buckets hold 2 million people be
 from hashlib import sha256
 from typing import NewType
 
-from router.core.channel_name import ChannelName
+from router.core.channel import ChannelName
 from router.core.pool import PoolId
 
 Key = NewType("Key", str)
@@ -88,9 +92,10 @@ class PoolKeys:
         self.version = self._key("version")
         self.measured = self._key("measured")
         self.photo = self._key("photo")
-        self.line = self._key("line")
+        self.words = self._key("words")
+        self.line_settings = self._key("line")
         self.numbers = self._key("numbers")
-        self.lines = self._key("lines")
+        self.line_state = self._key("lines")
         self.rotation = self._key("rotation")
         self.health = self._key("health")
         self.arrivals = self._key("arrivals")
@@ -104,9 +109,11 @@ class PoolKeys:
         self.moves = self._key("moves")
         self.openings = self._key("openings")
         self.news = self._key("news")
+        self.news_tries = self._key("news:tries")
+        self.news_log = self._key("news:log")
         self.due = self._key("due")
         self._records = self._key("a:")
-        self.picking: tuple[Key, ...] = (self.lines, self.rotation)
+        self.picking = {"lines": self.line_state, "rotation": self.rotation}
 
     def records(self, prefix: str) -> Key:
         """Assignments whose code starts with `prefix`."""
@@ -115,6 +122,10 @@ class PoolKeys:
     def contacts(self, prefix: str) -> Key:
         """Sealed identities of the same people."""
         return self._key("c:" + prefix)
+
+    def cards(self, prefix: str) -> Key:
+        """When the contact cards of people whose code starts with `prefix` last changed."""
+        return self._key("card:" + prefix)
 
     def identities(self, fingerprint: bytes) -> Key:
         """The bucket of an identity; its field is the 8 bytes after the first two."""
@@ -137,11 +148,11 @@ class PoolKeys:
         return self._key(f"traffic:{day}")
 
     def wrong(self, day: int) -> Key:
-        """Who texted a line that can not carry them, on a day since 1970."""
+        """People who texted a line that cannot carry them, on a day since 1970."""
         return self._key(f"wrong:{day}")
 
     def prompts(self, prefix: str) -> Key:
-        """When people whose code starts with `prefix` were prompted last."""
+        """When people whose code starts with `prefix` were last prompted."""
         return self._key("prompts:" + prefix)
 
     def campaign(self, campaign: str) -> "CampaignKeys":
@@ -161,7 +172,7 @@ class CampaignKeys:
 
     Attributes:
         paced: in the order of the channels.
-        all: what every script on people of a campaign takes, in this order.
+        all: what every script on people of a campaign takes, by the names it has there.
     """
 
     def __init__(self, base: str, asked: Key) -> None:
@@ -171,10 +182,17 @@ class CampaignKeys:
         self.sending = Key(base + "sending")
         self.paced = tuple(Key(f"{base}paced:{channel}") for channel in ChannelName)
         self.counts = Key(base + "counts")
-        self.all: tuple[Key, ...] = (self.waiting, self.later, self.sending, *self.paced, self.counts, asked)
+        self.all = {
+            "waiting": self.waiting,
+            "later": self.later,
+            "sending": self.sending,
+            **{f"paced_{channel}": key for channel, key in zip(ChannelName, self.paced, strict=True)},
+            "counts": self.counts,
+            "asked": asked,
+        }
 
     def people(self, prefix: str) -> Key:
-        """Where people whose code starts with `prefix` stand in it."""
+        """The states of people whose code starts with `prefix`."""
         return Key(f"{self._base}people:{prefix}")
 
 
@@ -184,5 +202,5 @@ def fingerprint_field(fingerprint: bytes) -> bytes:
 
 
 def alert_told(kind: str, subject: str) -> Key:
-    """Whether an alert was told a moment ago, by any process."""
+    """Present while an alert was raised recently, by any process."""
     return Key(f"{PREFIX}{{registry}}:told:{sha256(f'{kind} {subject}'.encode()).hexdigest()[:16]}")

@@ -1,12 +1,11 @@
-"""How a line lies in the store, and as what it is read back.
+"""How a line is stored, and how it is read back.
 
-Three records make a line: the operator's settings (JSON), what the provider said (packed), and what the picker works
-with (packed: limits, load, turn). The Lua side of the formats is in lua/shared/.
+Three records make a line: the operator's settings (JSON), the provider's health (packed), and what the picker
+uses (packed: limits, load, turn). The Lua side of the formats is in lua/shared/.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from struct import Struct
 from typing import NamedTuple
 
 import msgspec
@@ -24,9 +23,9 @@ from router.core.line import (
     Tier,
 )
 from router.core.phone import E164
-from router.core.rotation import lag_of
+from router.core.picking.rotation import lag_of
+from router.store.formats import HEALTH, LINE, NO_LIMIT
 
-NO_LIMIT = 0xFFFFFFFF
 OPERATOR_STATES, STATUSES, REPUTATIONS, GATES = (
     tuple(OperatorState),
     tuple(Status),
@@ -34,25 +33,23 @@ OPERATOR_STATES, STATUSES, REPUTATIONS, GATES = (
     tuple(Gate),
 )
 
-_LINE = Struct(">BBBBBBBIIIIHIIIIIIIId")
-_HEALTH = Struct(">BBBBdddIdddddddd")
 _WHY = b":why"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderWord:
-    """What the provider's reports say of a line beside its status, and how sure that is.
+    """What the provider reported about a line besides its status, and how sure that is.
 
     Times are milliseconds since 1970 by the store's clock, or None where it never happened; `status_at_us` and
     `reputation_at_us` are the provider's own microseconds, 0 where nothing was reported.
 
     Attributes:
-        gone_at_us: when the provider took the line, or gave it back, by its own clock.
+        gone_at_us: when the provider took the line away, or gave it back, by its own clock.
         flags: how often the line went from working to flagged; the number of the present or last flag.
-        heard_at_ms: last sign of life: a text, or a delivery, on this very line.
+        heard_at_ms: when this line last had a text or a delivery.
         unverified_since_ms: the provider was silent for so long that a flag may have been missed.
         sent, failed: messages from the line, half forgotten every few minutes.
-        reason: why its status is what it is, where somebody said so.
+        reason: why it has its status, where one was given.
     """
 
     flags: int = 0
@@ -70,10 +67,10 @@ class ProviderWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNow:
-    """A line and where it stands at this moment.
+    """A line, its limits and its load at this moment.
 
     Attributes:
-        picks: people it was ever given.
+        picks: how many people it was ever given.
         lag: what the rotation owes it, in SCALE units of a pick.
         virtual_time: `ve` of a line inside a rotation, else 0; with it a model can take over exactly here.
     """
@@ -91,7 +88,7 @@ class LineNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSettings:
-    """The operator's part of a line, as its JSON keeps it; what the provider says is kept apart."""
+    """The operator's settings of a line, as its JSON stores them; the provider's health is stored apart."""
 
     slot: int
     number: E164
@@ -108,7 +105,7 @@ class LineSettings:
 
 
 def limit_numbers(limits: LineLimits) -> tuple[int, ...]:
-    """Limits as the packed line keeps them."""
+    """Return limits as the packed line stores them."""
     allowance, started = limits.new_people_per_day, limits.started_per_day
     return (
         limits.weight,
@@ -122,7 +119,7 @@ def limit_numbers(limits: LineLimits) -> tuple[int, ...]:
 
 
 def settings_of(line: Line) -> LineSettings:
-    """The part of a line that its JSON keeps."""
+    """Return the part of a line that its JSON stores."""
     return LineSettings(
         slot=line.slot,
         number=line.number,
@@ -140,7 +137,7 @@ def settings_of(line: Line) -> LineSettings:
 
 
 def read_word(health_of: Mapping[bytes, bytes], slot: bytes) -> ProviderWord:
-    """Read what is kept of the provider's reports on a line; nothing for one it never spoke of."""
+    """Read what the provider reported about a line; all defaults if it never reported anything."""
     packed = health_of.get(slot)
     if packed is None:
         return ProviderWord()
@@ -161,7 +158,7 @@ def read_word(health_of: Mapping[bytes, bytes], slot: bytes) -> ProviderWord:
         failed,
         _,
         _,
-    ) = _HEALTH.unpack(packed)
+    ) = HEALTH.unpack(packed)
     return ProviderWord(
         flags=flags,
         status_at_us=int(status_us),
@@ -178,7 +175,7 @@ def read_word(health_of: Mapping[bytes, bytes], slot: bytes) -> ProviderWord:
 
 
 class PackedLine(NamedTuple):
-    """What the picker keeps of a line, field by field; the twin of LINE in lua/shared/1_words.lua."""
+    """What the picker stores of a line, field by field; named as in formats.LINE."""
 
     operator_state: int
     status: int
@@ -204,12 +201,12 @@ class PackedLine(NamedTuple):
 
 
 def unpack_line(packed: bytes) -> PackedLine:
-    """Read what the picker keeps of a line."""
-    return PackedLine(*_LINE.unpack(packed))
+    """Read what the picker stores of a line."""
+    return PackedLine(*LINE.unpack(packed))
 
 
 def health_in(packed: PackedLine) -> LineHealth:
-    """Return the operator's and the provider's word that the picker goes by."""
+    """Return the health that the picker uses, by the operator and the provider."""
     return LineHealth(
         operator_state=OPERATOR_STATES[packed.operator_state],
         status=STATUSES[packed.status],
@@ -219,7 +216,7 @@ def health_in(packed: PackedLine) -> LineHealth:
 
 
 def read_line(text: bytes, packed: bytes, word: ProviderWord, rotations: Sequence[tuple[int, int]]) -> LineNow:
-    """Put a line together from its JSON, its packed state, what the provider said, and virtual time by tier."""
+    """Put a line together from its JSON, its packed state, what the provider reported, and virtual time by tier."""
     kept = msgspec.json.decode(text, type=LineSettings)
     now = unpack_line(packed)
     health = health_in(now)
@@ -250,7 +247,7 @@ def _limit(number: int) -> int | None:
 
 
 def _line_of(kept: LineSettings, health: LineHealth, word: ProviderWord) -> Line:
-    """The line whole: it warms up since the operator, or its recovery, last said so."""
+    """Put the line together. It warms up from the later of two times: the operator's start and its last recovery."""
     warming = [since for since in (kept.warming_since_ms, word.recovered_at_ms) if since is not None]
     is_healthy = health == LineHealth(operator_state=health.operator_state)
     return Line(

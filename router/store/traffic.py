@@ -1,23 +1,20 @@
-"""What happened on a pool's lines by day, and how much each person texted."""
+"""Counts of what happened on a pool's lines by day, and of each person's texts."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from itertools import product
-from struct import Struct
-from typing import Any, cast
 
 from router.core.assignment import State
+from router.core.capacity.pilot import PersonTraffic
+from router.core.capacity.traffic import DayOfTraffic, Traffic
 from router.core.code import ALPHABET, PREFIX_LENGTH
-from router.core.pilot import PersonTraffic
-from router.core.traffic import DayOfTraffic, Traffic
-from router.store.connection import translate_errors
+from router.store.formats import RECORD
 from router.store.keys import PoolKeys
-from router.store.scripts import Client
+from router.store.server.client import StoreClient
 
 _BUCKETS_A_PAGE = 250  # some 30,000 people and 1 MB at most, and a few milliseconds of the store's time
-_RECORD = Struct(">BBHHHHIIIIHHB")
-_SETTLED = frozenset({State.CONFIRMED, State.MOVING, State.OPTED_OUT})
+_read_traffic = RECORD.reader_of("state", "slot", "confirmed_s", "texts", "answers")
 _FIELD_OF = {
     b"in": "incoming",
     b"out": "outgoing",
@@ -33,9 +30,9 @@ Progress = Callable[[int, int], None]
 
 
 class TrafficLog:
-    """Reads what the operations count."""
+    """Reads the counts that the operations write."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: StoreClient) -> None:
         self._client = client
 
     async def days(self, keys: PoolKeys, *, first: int, last: int) -> list[DayOfTraffic]:
@@ -45,20 +42,16 @@ class TrafficLog:
             StoreUnavailable: the store does not answer.
         """
         wanted = range(first, last + 1)
-        with translate_errors():
-            pipeline = self._client.pipeline(transaction=False)
-            for day in wanted:
-                pipeline.hgetall(keys.traffic(day))
-            replies = await pipeline.execute()
-        # Half a second of work for a thousand lines, during which the process must go on answering.
-        return await asyncio.to_thread(_read_days, wanted, cast(Any, replies))
+        replies = await self._client.hgetall_many(keys.traffic(day) for day in wanted)
+        # Half a second of work for a thousand lines, in which the process must go on serving requests.
+        return await asyncio.to_thread(_read_days, wanted, replies)
 
     async def people(self, keys: PoolKeys, on_progress: Progress) -> AsyncIterator[list[PersonTraffic]]:
-        """Read everybody who has texted, page by page: the whole pool, so never while a person waits.
+        """Read every person who texted, page by page. This reads the whole pool, so never call it while a person waits.
 
         Args:
-            keys: whose.
-            on_progress: told after each page how many buckets of how many are read.
+            keys: the pool.
+            on_progress: called after each page with the buckets read so far, and how many there are.
 
         Raises:
             StoreUnavailable: the store does not answer.
@@ -66,12 +59,8 @@ class TrafficLog:
         prefixes = ["".join(letters) for letters in product(ALPHABET, repeat=PREFIX_LENGTH)]
         for first in range(0, len(prefixes), _BUCKETS_A_PAGE):
             page = prefixes[first : first + _BUCKETS_A_PAGE]
-            with translate_errors():
-                pipeline = self._client.pipeline(transaction=False)
-                for prefix in page:
-                    pipeline.hvals(keys.records(prefix))
-                buckets = await pipeline.execute()
-            yield [person for bucket in buckets for record in cast(Any, bucket) if (person := _read_person(record))]
+            buckets = await self._client.hvals_many(keys.records(prefix) for prefix in page)
+            yield [person for bucket in buckets for record in bucket if (person := _read_person(record))]
             on_progress(first + len(page), len(prefixes))
 
 
@@ -89,5 +78,5 @@ def _read_day(counted: Mapping[bytes, bytes]) -> dict[int, Traffic]:
 
 
 def _read_person(record: bytes) -> PersonTraffic | None:
-    state, _, slot, _, _, _, _, _, confirmed_at_s, _, texts, answers, _ = _RECORD.unpack(record)
-    return PersonTraffic(slot, confirmed_at_s, texts, answers) if State(state) in _SETTLED else None
+    state, slot, confirmed_at_s, texts, answers = _read_traffic(record)
+    return PersonTraffic(slot, confirmed_at_s, texts, answers) if State(state).is_settled else None

@@ -1,30 +1,38 @@
 """Who may call what: an API key in the Authorization header, and the role it has."""
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from router.core.access import ApiKey, Role
+from router.core.act import Act
 from router.services.access import Access
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
+REQUEST_ID = "x-request-id"
+
+_KEY = "admitted_key"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _CHALLENGE = 'Bearer realm="switchyard"'
-_MEND = "Send an API key as 'Authorization: Bearer sy_…'."
+_FIX = "Send an API key as 'Authorization: Bearer sy_…'."
 
 
 def admit(access: Access, authorization: str, needed: Role) -> ApiKey:
     """Return the key that an Authorization header presents.
 
     Raises:
-        NotAuthorizedException: there is none, or it opens nothing.
+        NotAuthorizedException: there is no key, or it is not one of ours.
         PermissionDeniedException: its role is not enough.
     """
     scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() != "bearer":
-        raise NotAuthorizedException(_MEND, headers={"WWW-Authenticate": _CHALLENGE})
+        raise NotAuthorizedException(_FIX, headers={"WWW-Authenticate": _CHALLENGE})
     key = access.find(token.strip())
     if key is None:
         refusal = {"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'}
@@ -53,6 +61,20 @@ async def requires_admin(connection: Connection, _handler: BaseRouteHandler) -> 
     _admit(connection, Role.ADMIN)
 
 
+# What each guard asks for, for the OpenAPI document.
+GUARDED_ROLES: Final[Mapping[object, Role]] = MappingProxyType(
+    {requires_viewer: Role.VIEWER, requires_operator: Role.OPERATOR, requires_admin: Role.ADMIN}
+)
+
+
 def _admit(connection: Connection, needed: Role) -> None:
     access: Access = connection.app.state.access
-    admit(access, connection.headers.get("authorization", ""), needed)
+    connection.state[_KEY] = admit(access, connection.headers.get("authorization", ""), needed)
+
+
+def act_of(connection: Connection) -> Act:
+    """Return who acts with this request: the key that a guard admitted."""
+    key: ApiKey = connection.state[_KEY]
+    given = connection.headers.get(REQUEST_ID, "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else ""
+    return Act(actor=key.id, role=key.role.word, request_id=request_id)

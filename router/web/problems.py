@@ -1,4 +1,4 @@
-"""Say what went wrong over HTTP: the one table from error code to status, and problem+json (RFC 9457) built from it.
+"""Report errors over HTTP: the one table from error code to status, and problem+json (RFC 9457) built from it.
 
 The `type` of a problem is a link into our own API page, where the table is printed, so it can be followed. A message
 never repeats what was sent, apart from what `core.errors` allows: a body may hold a person's number or a key.
@@ -15,13 +15,14 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from pydantic import ValidationError
 
-from router.core.errors import InvalidField, InvalidText, SwitchyardError
-from router.observe.logs import get_logger
+from router.core.errors import InvalidField, InvalidNumber, InvalidText, SwitchyardError
+from router.telemetry.logs import get_logger
+from router.web.raw_response import PRIVATE
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 1
 MAX_FIELD_CHARACTERS = 80
-MAX_ERRORS = 20  # a longer list helps nobody, and a body of 64 KB can hold thousands of unknown fields
+MAX_ERRORS = 20  # nobody reads a longer list, and a body of 64 KB can hold thousands of unknown fields
 
 Body = dict[str, object]
 Fault = dict[str, str]
@@ -38,7 +39,7 @@ class ProblemKind:
 
 
 PROBLEMS: Mapping[str, ProblemKind] = {
-    "malformed": ProblemKind(400, "The request can not be read"),
+    "malformed": ProblemKind(400, "The request cannot be read"),
     "unauthorized": ProblemKind(401, "An API key is needed"),
     "delivery_not_believed": ProblemKind(401, "The delivery is not signed by a secret we know"),
     "forbidden": ProblemKind(403, "The API key may not do this"),
@@ -49,7 +50,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "too_large": ProblemKind(413, "The body is too large"),
     "unsupported_media_type": ProblemKind(415, "The body has another media type than this path takes"),
     "foreign_host": ProblemKind(421, "The request names another host"),
-    "invalid_input": ProblemKind(422, "The request can not be used as it is"),
+    "invalid_input": ProblemKind(422, "The request cannot be used as it is"),
     "invalid_field": ProblemKind(422, "A field is outside its range"),
     "invalid_number": ProblemKind(422, "Not a phone number"),
     "invalid_text": ProblemKind(422, "A text that some phone would damage"),
@@ -57,7 +58,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "idempotency_mismatch": ProblemKind(422, "The idempotency key belongs to another request"),
     "internal": ProblemKind(500, "A fault of ours"),
     "provider_refused": ProblemKind(502, "The provider refused"),
-    "delivery_not_verifiable": ProblemKind(503, "The delivery can not be verified now"),
+    "delivery_not_verifiable": ProblemKind(503, "The delivery cannot be verified now"),
     "provider_unavailable": ProblemKind(503, "The provider does not answer now"),
     "store_unavailable": ProblemKind(503, "The store does not answer now"),
 }
@@ -72,12 +73,12 @@ _CODE_OF_STATUS = {
     415: "unsupported_media_type",
     503: "store_unavailable",
 }
-_SEVERAL = "Some fields can not be used as they are; see errors."
+_SEVERAL = "Some fields cannot be used as they are; see errors."
 _log = get_logger()
 
 
 class InvalidBody(Exception):
-    """A body or query with faults. It is no ValueError, which msgspec would swallow and retell in its own words.
+    """A body or query with faults. Not a ValueError, because msgspec would replace its message by its own.
 
     Attributes:
         faults: field and detail of each.
@@ -94,7 +95,7 @@ def problem_type(code: str) -> str:
 
 
 def problem(error: Exception) -> tuple[int, Body]:
-    """Return the status and the problem+json body for any error; one that nobody foresaw tells nothing."""
+    """Return the status and the problem+json body for any error; an unexpected one reveals nothing."""
     code, detail, more = _classify(error)
     kind = PROBLEMS[code]
     body: Body = {"type": problem_type(code), "title": kind.title, "status": kind.status, "code": code}
@@ -102,7 +103,7 @@ def problem(error: Exception) -> tuple[int, Body]:
 
 
 def problem_headers(error: Exception, status: int) -> dict[str, str]:
-    """Return the headers that belong to a problem, beside its content type."""
+    """Return the headers that belong to a problem, besides its content type."""
     given = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == PROBLEMS["store_unavailable"].status:
         given["Retry-After"] = str(RETRY_AFTER_S)
@@ -113,12 +114,13 @@ def problem_bytes(error: Exception) -> tuple[int, RawHeaders, bytes]:
     """Return status, raw headers and body, for the routes that speak ASGI themselves."""
     status, body = problem(error)
     encoded = msgspec.json.encode(body)
-    headers = {
+    own = {
         "Content-Type": PROBLEM_JSON,
         "Content-Length": str(len(encoded)),
         **problem_headers(error, status),
     }
-    return status, [(name.lower().encode(), value.encode()) for name, value in headers.items()], encoded
+    headers = dict(PRIVATE) | {name.lower().encode(): value.encode() for name, value in own.items()}
+    return status, [*headers.items()], encoded
 
 
 def list_faults(error: ValidationError) -> list[Fault]:
@@ -130,13 +132,13 @@ def list_faults(error: ValidationError) -> list[Fault]:
 
 
 def answer_problem(_request: WebRequest, error: Exception) -> Response[Body]:
-    """Answer an expected error."""
+    """Respond to an expected error."""
     status, body = problem(error)
     return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=problem_headers(error, status))
 
 
-def answer_unforeseen(request: WebRequest, error: Exception) -> Response[Body]:
-    """Answer what nobody foresaw, and log it: the last resort."""
+def answer_unexpected(request: WebRequest, error: Exception) -> Response[Body]:
+    """Respond to an unexpected error, and log it: the last resort."""
     _log.error("request_failed", method=request.method, error=type(error).__name__, exc_info=error)
     return answer_problem(request, error)
 
@@ -144,7 +146,7 @@ def answer_unforeseen(request: WebRequest, error: Exception) -> Response[Body]:
 def exception_handlers() -> ExceptionHandlersMap:
     """Return Litestar's table of handlers; the nearest class of an error's ancestry answers."""
     expected = (SwitchyardError, ValidationError, InvalidBody, HTTPException)
-    return {**dict.fromkeys(expected, answer_problem), Exception: answer_unforeseen}
+    return {**dict.fromkeys(expected, answer_problem), Exception: answer_unexpected}
 
 
 def _classify(error: Exception) -> tuple[str, str | None, Body]:
@@ -170,7 +172,7 @@ def _classify(error: Exception) -> tuple[str, str | None, Body]:
 
 def _typed_members(error: SwitchyardError) -> Body:
     match error:
-        case InvalidField(field=field):
+        case InvalidField(field=str(field)) | InvalidNumber(field=str(field)):
             return {"field": field}
         case InvalidText(position=int(position)):
             return {"position": position}

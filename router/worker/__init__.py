@@ -1,1 +1,1 @@
-"""Background ticks: each is one bounded step with the time as an argument."""
+"""Background ticks: each is one bounded step, and gets the time as an argument."""

@@ -1,10 +1,10 @@
-"""Move the campaigns of every pool on."""
+"""Advance the campaigns of every pool."""
 
 import asyncio
 from dataclasses import dataclass
 
-from router.services.directory import Directory, PoolView
-from router.services.migration.engine import MigrationEngine, MigrationReport
+from router.services.campaigns.engine import CampaignEngine, CampaignStepReport
+from router.services.pools.pool_cache import PoolCache, PoolView
 
 _AT_ONCE = 8
 
@@ -13,22 +13,22 @@ _AT_ONCE = 8
 class CampaignReport:
     """What one tick did, pool by pool."""
 
-    pools: tuple[MigrationReport, ...]
+    pools: tuple[CampaignStepReport, ...]
 
 
-async def tick(directory: Directory, engine: MigrationEngine) -> CampaignReport:
-    """Move every pool's campaigns on by one step; a pool that plans, or breaks, holds up no other.
+async def tick(pool_cache: PoolCache, engine: CampaignEngine) -> CampaignReport:
+    """Advance every pool's campaigns by one step; a pool that is slow or fails does not hold up the others.
 
     Raises:
         StoreUnavailable: the next tick does the rest.
     """
     room = asyncio.Semaphore(_AT_ONCE)
 
-    async def step(view: PoolView) -> MigrationReport:
+    async def step(view: PoolView) -> CampaignStepReport:
         async with room:
             return await engine.step(view)
 
-    ends = await asyncio.gather(*map(step, directory.all()), return_exceptions=True)
+    ends = await asyncio.gather(*map(step, pool_cache.all()), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
             raise end

@@ -1,22 +1,23 @@
-"""Ask the provider which lines we rent, and take in what changed: the net under webhooks that were lost.
+"""Ask the provider which lines we rent, and apply what changed: the safety net for lost webhooks.
 
-It can not see a flag: the list does not tell it. Reputation, kind and absence it can.
+The list shows a line's reputation, kind and absence. It does not show a flag.
 """
 
 from dataclasses import dataclass
 
-from router.core.inventory import ChangedLine, Observation, PoolLine, observation_of
+from router.core.act import BY_WORKER
+from router.core.lines.inventory import ChangedLine, ListedChange, PoolLine, listed_change_of
+from router.core.lines.reconcile import decide
 from router.core.phone import mask
-from router.core.reconcile import decide
-from router.linq_settings import LinqEnvironment
-from router.observe.logs import get_logger
 from router.providers.linq.api import LinqApi
 from router.services.alerts import Alerts
-from router.services.lines import LineAdmin
+from router.services.lines.admin import LineAdmin
 from router.services.linq.account import lines_of, pools_of
 from router.services.linq.inventory import Observe
-from router.services.pools import PoolAdmin
+from router.services.pools.admin import PoolAdmin
+from router.settings.linq import LinqEnvironment
 from router.store.provider_lists import ProviderLists
+from router.telemetry.logs import get_logger
 
 _log = get_logger()
 
@@ -26,8 +27,8 @@ class ReconcileReport:
     """What one tick found and did.
 
     Attributes:
-        listed: lines that the provider named.
-        observed: lines of which something new was taken in.
+        listed: lines on the provider's list.
+        observed: lines with a change that was applied.
         gone: lines that are not ours any more.
         held_back: missing lines that a human must decide on.
         new: lines that are in no pool.
@@ -43,7 +44,7 @@ class ReconcileReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciler:
-    """What a tick works with; `observe` takes in what a list says of a line's health."""
+    """What a tick needs; `observe` applies what a list says about a line's health."""
 
     pool_admin: PoolAdmin
     line_admin: LineAdmin
@@ -53,7 +54,7 @@ class Reconciler:
 
 
 async def tick(reconciler: Reconciler, api: LinqApi, environment: LinqEnvironment, *, now_ms: int) -> ReconcileReport:
-    """Ask once for one environment, and act on the answer as far as a list alone may be acted on.
+    """Ask once for one environment, and act on the answer as far as a list alone allows.
 
     Raises:
         ProviderError: nothing is known, and nothing was done.
@@ -65,9 +66,9 @@ async def tick(reconciler: Reconciler, api: LinqApi, environment: LinqEnvironmen
     memory = await reconciler.lists.get(environment.id)
     decision = decide(memory, inventory, ours, now_ms=now_ms)
     for change in decision.differences.changed:
-        await _take_in(reconciler, change, now_ms)
+        await _apply_change(reconciler, change, now_ms)
     for known in decision.retire:
-        await _let_go(reconciler, known, now_ms)
+        await _retire(reconciler, known, now_ms)
     if decision.memory != memory:
         await reconciler.lists.put(environment.id, decision.memory)
     report = ReconcileReport(
@@ -78,30 +79,30 @@ async def tick(reconciler: Reconciler, api: LinqApi, environment: LinqEnvironmen
         held_back=len(decision.held_back),
         new=len(decision.differences.new),
     )
-    if decision.worth_telling or (decision.why and not inventory.is_complete):
-        await reconciler.alerts.tell("lines_differ", environment.id, _words(report, decision.why))
+    if decision.to_report or (decision.why and not inventory.is_complete):
+        await reconciler.alerts.send("lines_differ", environment.id, _words(report, decision.why))
     return report
 
 
-async def _take_in(reconciler: Reconciler, change: ChangedLine, now_ms: int) -> None:
-    known, observation = change.ours, observation_of(change, at_ms=now_ms)
+async def _apply_change(reconciler: Reconciler, change: ChangedLine, now_ms: int) -> None:
+    known, observation = change.ours, listed_change_of(change, at_ms=now_ms)
     if observation is not None:
         await reconciler.observe(known.pool, known.line.number, observation)
     if change.service is not None:
-        await reconciler.line_admin.change(known.pool, known.line.number, {"service": change.service})
+        await reconciler.line_admin.change(known.pool, known.line.number, {"service": change.service}, by=BY_WORKER)
 
 
-async def _let_go(reconciler: Reconciler, known: PoolLine, now_ms: int) -> None:
-    """Take a line out as if the provider had said so: if it is back on a list, it is back here."""
-    await reconciler.observe(known.pool, known.line.number, Observation(at_ms=now_ms, is_ours=False))
+async def _retire(reconciler: Reconciler, known: PoolLine, now_ms: int) -> None:
+    """Retire a line as if the provider had said so; once it is listed again, it is back here."""
+    await reconciler.observe(known.pool, known.line.number, ListedChange(at_ms=now_ms, is_ours=False))
     _log.warning("line_gone", pool=known.pool, line=mask(known.line.number))
 
 
 def _words(report: ReconcileReport, why: str) -> str:
-    told = [
+    sentences = [
         f"{report.new} lines are rented and in no pool." if report.new else "",
         f"{report.held_back} lines are missing from the provider's list and stay." if report.held_back else "",
         why,
         "See: switchyard linq sync",
     ]
-    return " ".join(filter(None, told))
+    return " ".join(filter(None, sentences))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from router.services.capacity import CapacityReports
-from router.services.directory import Directory
+from router.services.capacity.reports import CapacityReports
+from router.services.pools.pool_cache import PoolCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +13,10 @@ class SamplingReport:
     changed_pools: int
 
 
-async def tick(directory: Directory, capacity: CapacityReports, *, now_ms: int) -> SamplingReport:
-    """Measure every pool anew.
+async def tick(pool_cache: PoolCache, capacity: CapacityReports, *, now_ms: int) -> SamplingReport:
+    """Measure every pool again.
 
     Raises:
-        StoreUnavailable: what was measured before goes on; the next tick measures again.
+        StoreUnavailable: the earlier measurements stay in use; the next tick measures again.
     """
-    return SamplingReport(sum([await capacity.sample(view.pool, now_ms=now_ms) for view in directory.all()]))
+    return SamplingReport(sum([await capacity.sample(view.pool, now_ms=now_ms) for view in pool_cache.all()]))

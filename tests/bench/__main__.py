@@ -1,8 +1,8 @@
-"""Measure Switchyard against the yardstick and the peers, side by side, on this machine.
+"""Measure Switchyard, the yardstick and the peers side by side on this machine.
 
     python -m tests.bench [--quick] [--rounds N] [--seconds S] [--only NAME]... [--json FILE]
 
-Ends with 0 whatever the figures are: a machine's mood is no failure. Ends with 1 if something broke.
+Exits with 0 whatever the figures are: a slow machine is not a failure. Exits with 1 if something broke.
 """
 
 import argparse
@@ -20,13 +20,13 @@ from tests.bench.traffic import ROWS, measure_traffic
 from tests.bench.webhooks import measure_webhooks
 
 _SECTIONS = ("traffic", "webhooks", "growth", "fairness")
-_ON_REQUEST = ("campaigns",)  # minutes long, and nothing of it is compared with others
+_ON_REQUEST = ("campaigns",)  # takes minutes, and compares nothing with the others
 
 
 def read_arguments(words: list[str]) -> argparse.Namespace:
     """Return the options of a run."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Switchyard side by side.")
-    parser.add_argument("--quick", action="store_true", help="a look: two rounds of a second, small runs")
+    parser.add_argument("--quick", action="store_true", help="a quick run: two rounds of a second, small runs")
     parser.add_argument("--rounds", type=int, help="rounds of traffic (7; quick: 2)")
     parser.add_argument("--seconds", type=int, help="whole seconds a load in each round (2; quick: 1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report here as well")
@@ -45,7 +45,7 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
 
 
 def measure(options: argparse.Namespace) -> Iterator[Section]:
-    """Measure what was asked for, a section at a time."""
+    """Measure what the options ask for, a section at a time."""
     only: list[str] = options.only
     rows = [name for name in only if name in ROWS]
     is_quick: bool = options.quick

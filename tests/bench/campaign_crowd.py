@@ -1,36 +1,35 @@
-"""A pool whose first line is flagged and full of people, written at once: to sign up a million takes long."""
+"""A pool whose first line is flagged and full of people; it is written at once, since a million signups take long."""
 
 from collections.abc import Iterator
 from os import urandom
-from struct import Struct
 from typing import Any, cast
 
 from router.core.assignment import State
-from router.core.campaign import Campaign, CampaignState, Cause
+from router.core.campaigns.campaign import Campaign, CampaignState
+from router.core.campaigns.cause import Cause
 from router.core.code import BUCKETS, three_characters
 from router.core.line import LineLimits
-from router.core.personal_data import Identity, PersonalData
+from router.core.people.personal_data import Identity, PersonalData
 from router.core.pool import PoolId
 from router.store.assignments import frame
 from router.store.campaigns import Campaigns
+from router.store.formats import NO_SLOT, RECORD
 from router.store.keys import PoolKeys
-from tests.campaigns import SECRET, Migration, open_migration
-from tests.stores import Store
+from tests.kit.campaigns import SECRET, Migration, open_migration
+from tests.kit.stores import Store
 
-_RECORD = Struct(">BBHHHHIIIIHHB")
-_NO_SLOT = 0xFFFF
 _PIPELINED = 500
 ROOMY = LineLimits(weight=10_000, capacity=100_000, target=100_000)
 
 
 async def open_crowd(store: Store, *, people: int, lines: int, now_ms: int) -> Migration:
-    """Make the pool, its people and a campaign that may begin.
+    """Make the pool, its people, and a campaign that may begin.
 
     Args:
-        store: empty.
-        people: on the first line.
-        lines: that can take them; everybody has two of them on their card.
-        now_ms: the store's clock.
+        store: an empty store.
+        people: the number of people on the first line.
+        lines: the number of lines that can take them; each person has two of them on their card.
+        now_ms: the store's time.
     """
     migration = await open_migration(store, lines=lines + 1, limits=ROOMY)
     migration.pool.now_ms = now_ms
@@ -58,7 +57,7 @@ def _campaign(pool: PoolId, now_ms: int) -> Campaign:
 async def _write_people(store: Store, keys: PoolKeys, people: int, lines: int, now_ms: int) -> None:
     personal_data = PersonalData(SECRET)
     sealed = frame(personal_data.seal(Identity(email="somebody@example.org"), urandom(12)))
-    pipeline: Any = store.client.pipeline(transaction=False)
+    pipeline: Any = store.client.connection.pipeline(transaction=False)
     for bucket, numbers in enumerate(_shares(people)):
         prefix = three_characters(bucket)
         records = {three_characters(7 * place): _record(number, lines, now_ms) for place, number in enumerate(numbers)}
@@ -80,5 +79,5 @@ def _shares(people: int) -> Iterator[range]:
 def _record(number: int, lines: int, now_ms: int) -> bytes:
     now_s = now_ms // 1000
     heard_s = now_s - 1 - (number * 7919) % 1_000_000
-    backups = (1 + number % lines, 1 + (number + 1) % lines, _NO_SLOT)
-    return _RECORD.pack(State.CONFIRMED, 0, 0, *backups, heard_s, 0, heard_s, heard_s, 1, 0, 0)
+    backups = (1 + number % lines, 1 + (number + 1) % lines, NO_SLOT)
+    return RECORD.pack(State.CONFIRMED, 0, 0, *backups, heard_s, 0, heard_s, heard_s, 1, 0, 0)

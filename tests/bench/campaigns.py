@@ -1,4 +1,4 @@
-"""What campaigns cost: planning and the first claim of many people, a claim as they grow, the pace, and a cancel."""
+"""The cost of campaigns: planning, the first claim of many people, claims as they grow, the pace, and a cancel."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.bench.machine import choose_cores
 from tests.bench.processes import BenchBroken
 from tests.bench.report import Row, Section, Target
 from tests.bench.servers import store as run_store
-from tests.stores import Store, opened_store
+from tests.kit.stores import Store, opened_store
 
 _TITLE = "Campaigns"
 _BATCH = 100
@@ -24,7 +24,7 @@ _BATCH = 100
 
 @asynccontextmanager
 async def _open_store() -> AsyncIterator[tuple[Store, str]]:
-    """Run an empty, durable store of one's own."""
+    """Run an empty, durable store for this measurement."""
     with (
         tempfile.TemporaryDirectory(prefix="switchyard-campaigns-") as scratch,
         run_store(choose_cores(), Path(scratch) / "store") as socket,
@@ -35,7 +35,7 @@ async def _open_store() -> AsyncIterator[tuple[Store, str]]:
 
 
 async def _plan(people: int, lines: int) -> dict[str, float]:
-    """Let a worker process of its own plan a campaign."""
+    """Plan a campaign in its own worker process."""
     async with _open_store() as (store, url):
         await open_crowd(store, people=people, lines=lines, now_ms=int(time.time() * 1000))
         command = [sys.executable, "-m", "tests.bench.campaign_planner", url]
@@ -104,5 +104,5 @@ async def _measure(*, is_quick: bool) -> Section:
 
 
 def measure_campaigns(*, is_quick: bool) -> Section:
-    """Measure; `is_quick` takes a minute, else it takes six."""
+    """Measure; it takes a minute if `is_quick`, otherwise six."""
     return asyncio.run(_measure(is_quick=is_quick))

@@ -2,16 +2,12 @@
 
 import time
 
-from router.services.clock import StoreClock
-from router.store.connection import StoreConnection, server_time_ms
+from router.services.runtime.clock import StoreClock
+from router.store.server.client import StoreClient
 
 
-async def store_clock(client: StoreConnection) -> StoreClock:
+async def store_clock(client: StoreClient) -> StoreClock:
     """Return a clock that was set just now."""
-
-    async def ask_ms() -> int:
-        return await server_time_ms(client)
-
-    clock = StoreClock(ask_ms, lambda: time.monotonic() * 1000)
+    clock = StoreClock(client.time_ms, lambda: time.monotonic() * 1000)
     await clock.synchronise()
     return clock

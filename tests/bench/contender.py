@@ -13,9 +13,9 @@ class Contender:
     """One row of the traffic tables.
 
     Attributes:
-        requests: what is sent to it, in random order.
-        status: what every answer must be; another one means that something else was measured.
-        is_paced: whether its waits at half load are taken as well.
+        requests: the requests that are sent to it, in random order.
+        status: the status of every answer; another status means that something else was measured.
+        is_paced: whether its waits at half load are measured as well.
     """
 
     name: str
@@ -26,10 +26,10 @@ class Contender:
     targets: tuple[Target, ...] = ()
 
     def check_answer(self) -> None:
-        """Ask once.
+        """Send one request.
 
         Raises:
-            BenchBroken: the answer is not the one this row stands for.
+            BenchBroken: the answer is not the one that this row stands for.
         """
         try:
             answer = probe(self.port, self.requests[0])

@@ -1,6 +1,6 @@
-"""Deliveries of a busy hour, signed beforehand: a signature holds for five minutes, so each run gets its own.
+"""Deliveries of a busy hour, signed in advance: a signature is valid for five minutes, so each run signs its own.
 
-The bodies are Linq's own examples with other people, lines and times in them; each is an event never told before,
+The bodies are Linq's own examples with other people, lines and times; each is an event that was never sent before,
 unless some are wanted twice.
 """
 
@@ -13,11 +13,11 @@ from itertools import count
 from random import Random
 
 from tests.bench.wire import next_serial
-from tests.linq_bodies import FLAGGED, MESSAGE_RECEIVED, MESSAGE_SENT, make_body
+from tests.kit.linq_bodies import FLAGGED, MESSAGE_RECEIVED, MESSAGE_SENT, make_body
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
 PATH = "/webhooks/linq"
-MIX = "60 % texts, every second one of somebody new, 20 % sent, 15 % delivered, 4 % typing, 1 % reputation"
+MIX = "60 % texts, every second one from a new person, 20 % sent, 15 % delivered, 4 % typing, 1 % reputation"
 KNOWN_PEOPLE = 1000
 
 _KEY = b64decode(SECRET.removeprefix("whsec_"))
@@ -49,7 +49,7 @@ _DELIVERED = _SENT.replace(b"message.sent", b"message.delivered").replace(
     b'"delivered_at":null', b'"delivered_at":"%(now)s"'
 )
 _TYPING = make_body("chat.typing_indicator.started", {"chat_id": "chat of %(person)s with %(line)s"}, event_id="%(id)s")
-_NEWCOMER = b"somebody new"
+_NEWCOMER = b"a new person"
 _WEIGHTS: Mapping[tuple[bytes, bytes], int] = {
     (_TEXT, b""): 30,
     (_TEXT, _NEWCOMER): 30,
@@ -64,8 +64,8 @@ class Deliverer:
     """Makes requests that deliver to a pool.
 
     Args:
-        first_line: a number without its plus; the other lines have those that follow.
-        lines: how many.
+        first_line: a number without its plus; the other lines have the numbers after it.
+        lines: the number of lines.
     """
 
     def __init__(self, first_line: int, lines: int) -> None:
@@ -75,25 +75,25 @@ class Deliverer:
         self._newcomers = count(_FIRST_PERSON + KNOWN_PEOPLE)
 
     def introduce(self) -> tuple[bytes, ...]:
-        """Let everybody text once who is known afterwards."""
+        """Send one text from each person who is known afterwards."""
         return tuple(self._request(_TEXT, _FIRST_PERSON + number) for number in range(KNOWN_PEOPLE))
 
     def requests(self, many: int, *, twice: float = 0.0) -> tuple[bytes, ...]:
-        """Return so many requests in random order; `twice` is the share of those that deliver an event once more."""
+        """Return `many` requests in random order; `twice` is the share of them that deliver an event once more."""
         repeated = round(many * twice)
         kinds = self._random.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=many - repeated)
-        requests = [self._request(template, self._somebody(who)) for template, who in kinds]
+        requests = [self._request(template, self._pick_person(who)) for template, who in kinds]
         requests += self._random.sample(requests, repeated)
         self._random.shuffle(requests)
         return tuple(requests)
 
-    def _somebody(self, who: bytes) -> int:
+    def _pick_person(self, who: bytes) -> int:
         if who == _NEWCOMER:
             return next(self._newcomers)
         return _FIRST_PERSON + self._random.randrange(KNOWN_PEOPLE)
 
     def _request(self, template: bytes, person: int) -> bytes:
-        """Sign what happens; everybody keeps to one line."""
+        """Sign an event; each person stays on one line."""
         name, now = f"evt-{next(self._ids)}", datetime.now(UTC)
         words = {
             b"id": name.encode(),

@@ -32,7 +32,7 @@ FAMILIES: dict[str, Callable[[Random], int]] = {
 
 @dataclass(slots=True)
 class _Share:
-    """One line's tally. `ideal` is what it was at virtual time `since`; it grows by weight × virtual time."""
+    """One line's tally. `ideal` is its value at virtual time `since`; it grows by weight × virtual time."""
 
     weight: int = 0
     count: int = 0
@@ -50,8 +50,8 @@ class _Share:
 class Ledger:
     """Feeds a picker and finds the worst stray of any line at any prefix.
 
-    Between its own picks a line's stray changes steadily, so its extremes stand right before and right after a pick
-    of its own, at a change of weights and at the end: looking there is exact and spares the lines in between.
+    Between its own picks a line's stray changes steadily, so its extremes are right before and right after its own
+    picks, at a change of weights and at the end: measuring there is exact and saves the lines in between.
     """
 
     def __init__(self, picker: Picker) -> None:
@@ -62,7 +62,7 @@ class Ledger:
         self.worst = 0.0
 
     def pick(self) -> None:
-        """Take one pick and look at the line it fell on."""
+        """Take one pick and measure the line that was picked."""
         share = self.shares[self.picker.pick()]
         before = share.stray(self.virtual_time)
         self.virtual_time += 1 / self._total
@@ -71,14 +71,14 @@ class Ledger:
 
     def set_weight(self, slot: int, weight: int) -> None:
         """Let a line in, change its weight, or take it out (0)."""
-        self.look_at_all()
+        self.measure_all()
         self.picker.set_weight(slot, weight)
         self.shares.setdefault(slot, _Share()).reset(weight, self.virtual_time)
         self.inside = {slot: share.weight for slot, share in self.shares.items() if share.weight}
         self._total = sum(self.inside.values())
 
-    def look_at_all(self) -> None:
-        """Take every line's stray into account as it stands now."""
+    def measure_all(self) -> None:
+        """Measure every line's stray as it is now."""
         self.worst = max([self.worst, *(share.stray(self.virtual_time) for share in self.shares.values())])
 
 
@@ -96,7 +96,7 @@ def worst_stray(name: str, family: str, *, lines: int, picks: int, is_moving: bo
         ledger.pick()
         if is_moving and number % _PICKS_BETWEEN_CHANGES == 0:
             _change_one_line(ledger, lines, draw(random), random)
-    ledger.look_at_all()
+    ledger.measure_all()
     return ledger.worst
 
 

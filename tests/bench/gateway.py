@@ -1,4 +1,4 @@
-"""Start Switchyard as a customer would and set it up through its API; the only file here that knows its surface."""
+"""Start Switchyard as a customer would and set it up through its API; the only file here that knows that API."""
 
 import json
 import secrets
@@ -26,7 +26,7 @@ _COMMAND = str(Path(sys.executable).with_name("switchyard"))
 
 @contextmanager
 def gateway(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
-    """Run one gateway worker with a durable store and yield the rows it is measured by."""
+    """Run one gateway worker with a durable store and yield the rows that measure it."""
     with serving(cores, scratch) as (port, key):
         open_pool(port, key, "bench", entry="redirect", first_number=12025550000)
         open_pool(port, key, "page", entry="page", first_number=12025560000)
@@ -98,7 +98,7 @@ def _rows(port: int, key: str) -> Iterator[Contender]:
 
 
 def _cookies(port: int) -> list[str]:
-    """Arrive as many new people and keep the cookies they were given."""
+    """Open the signup page as new people and return the cookies they were given."""
     cookies = [probe(port, browse("/j/bench")).cookies for _ in range(_KNOWN_PEOPLE)]
     if not all(cookies):
         raise BenchBroken("returning person: a new person was given no cookie")

@@ -1,7 +1,7 @@
-"""What assigning costs the store as pools grow, and what a person weighs.
+"""The store's cost of an assignment as pools grow, and the memory that a person takes.
 
-Small and large pools live in one store and take turns, so a swing of the machine meets both. The cost is the store's
-own time in scripts (INFO commandstats), the part that can grow; the client's cost a call would only hide it.
+Small and large pools are in one store and take turns, so a swing of the machine affects both. The cost is the store's
+own time in scripts (INFO commandstats), which is the part that can grow; the client's cost a call would only hide it.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from statistics import median
 
 from redis.asyncio import Redis
 
+from router.store.server.client import StoreClient
 from tests.bench.assigning import Assigning, connect_assigning
 from tests.bench.machine import choose_cores
 from tests.bench.report import Row, Section, Target
@@ -28,14 +29,14 @@ _TITLE = "Growth"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Microseconds a person: in the store's scripts, and on the clock of the caller."""
+    """Microseconds a person: in the store's scripts, and by the caller's clock."""
 
     store_us: float
     wall_us: float
 
 
 class Grower:
-    """Assigns people and reads what the store says it cost."""
+    """Assigns people and reads the cost that the store reports."""
 
     def __init__(self, client: Redis, assigning: Assigning) -> None:
         self.client = client
@@ -43,7 +44,7 @@ class Grower:
         self._people = 0
 
     async def add(self, pool: str, people: int) -> Cost:
-        """Assign that many new people to a pool."""
+        """Assign `people` new people to a pool."""
         spent_us, started_s = await self._script_us(), time.perf_counter()
         for start in range(0, people, _BATCH):
             await self.assigning.assign(pool, self._new_users(min(_BATCH, people - start)))
@@ -77,7 +78,7 @@ class Grower:
 
 
 async def _grow(client: Redis, many_people: int, turns: int) -> Section:
-    grower = Grower(client, await connect_assigning(client))
+    grower = Grower(client, await connect_assigning(StoreClient(client)))
     await grower.assigning.open_pool("few-lines", lines=FEW_LINES)
     await grower.assigning.open_pool("many-lines", lines=MANY_LINES)
     by_lines = await grower.compare("few-lines", "many-lines", turns)
@@ -122,5 +123,5 @@ async def _grow_in_own_store(many_people: int, turns: int) -> Section:
 
 
 def measure_growth(*, many_people: int, turns: int) -> Section:
-    """Grow pools in a store of their own and compare."""
+    """Grow pools in a new store and compare the costs."""
     return asyncio.run(_grow_in_own_store(many_people, turns))

@@ -1,4 +1,4 @@
-"""Two ways to load a server from the load core: as much as it takes (wrk), or at a set pace (paced.py)."""
+"""Two ways to load a server from the load core: at its maximum (wrk), or at a set pace (paced.py)."""
 
 import json
 import shutil
@@ -13,20 +13,20 @@ from tests.bench.processes import BenchBroken
 from tests.bench.wire import next_serial, save_requests
 
 CONNECTIONS = 64
-Order = Literal["random", "ordered"]  # each request as often as chance has it, or one after the other
+Order = Literal["random", "ordered"]  # requests drawn at random, or one after the other
 _REPLAY = Path(__file__).with_name("replay.lua")
 _PACED = "tests.bench.paced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What one run of a load generator saw; `per_s` leaves refusals out; times are those of whole answers.
+    """The result of one run of a load generator; `per_s` leaves refusals out; times are those of whole answers.
 
     Attributes:
-        answered: requests with another answer.
+        answered: requests that got another answer.
         refused: answers with a status above 399.
         broken: connections that failed, and requests that never got an answer.
-        late_p99_ms: the paced client's own delay; 0 for wrk, which keeps no pace.
+        late_p99_ms: the paced client's own delay; 0 for wrk, which has no pace.
     """
 
     answered: int
@@ -39,12 +39,12 @@ class Load:
 
     @property
     def is_sound(self) -> bool:
-        """Whether the waits are a working server's, not refusals or those of a client that got no processor time."""
+        """Whether the waits are those of a working server, not refusals, and not of a client without processor time."""
         return not self.refused and self.late_p99_ms < self.p99_ms / 2
 
 
 def has_wrk() -> bool:
-    """Tell whether the saturating load generator is installed."""
+    """Return whether the saturating load generator is installed."""
     return shutil.which("wrk") is not None
 
 

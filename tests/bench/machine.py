@@ -1,7 +1,7 @@
-"""The machine a report was made on, and which of its cores does what.
+"""The machine that a report was made on, and which of its cores does what.
 
-The measured server has a core of its own; the load generator and the stores share the next one. On one core
-everything shares it, and the figures say little: the report names the cores it used.
+The measured server has its own core; the load generator and the stores share the next one. On a machine with one core
+everything shares it, and the figures say little: the report names the cores that it used.
 """
 
 import os
@@ -26,7 +26,7 @@ class Cores:
 
 
 def choose_cores() -> Cores:
-    """Give the server the first core this process may use and the load the second, where there are two and taskset."""
+    """Give the server the first core this process may use and the load the second, if there are two and taskset."""
     if not hasattr(os, "sched_getaffinity") or shutil.which("taskset") is None:
         return Cores(server=None, load=None)
     allowed = sorted(os.sched_getaffinity(0))
@@ -34,12 +34,12 @@ def choose_cores() -> Cores:
 
 
 def pinned(command: list[str], core: int | None) -> list[str]:
-    """Return `command` tied to one core."""
+    """Return `command` pinned to one core."""
     return command if core is None else ["taskset", "--cpu-list", str(core), *command]
 
 
 def describe_machine() -> dict[str, str]:
-    """Return what a reader needs to weigh the figures: processor, cores, kernel and versions."""
+    """Return what a reader needs to judge the figures: processor, cores, kernel and versions."""
     cores = choose_cores()
     return {
         "processor": _processor(),

@@ -1,10 +1,9 @@
-"""Send requests at random moments at a set mean pace, and tell how long each waited from its moment.
+"""Send requests at random moments at a set mean pace, and report how long each waited from its moment.
 
-An open loop: people do not slow down because the server does. Moments are drawn beforehand (Poisson), a request whose
-connections are all busy waits its turn on the clock, and its wait counts, so a stall is never left out of the
-percentiles. One thread on `select`, whose timeouts are exact to some 0.1 ms where epoll's are whole milliseconds;
-good for about 15,000 requests a second. `late_p99_ms` is this client's own share: moment to send with a free
-connection.
+An open loop: people do not slow down because the server does. Moments are drawn in advance (Poisson). A request whose
+connections are all busy waits its turn, and this wait counts, so a stall is never left out of the percentiles. One
+thread on `select`, whose timeouts are exact to some 0.1 ms where epoll's are whole milliseconds; good for about 15,000
+requests a second. `late_p99_ms` is this client's own share: moment to send with a free connection.
 
     python -m tests.bench.paced PORT FILE PER_SECOND SECONDS CONNECTIONS random|ordered
 """
@@ -32,7 +31,7 @@ _READ_BYTES = 1 << 16
 
 
 def is_whole(answer: bytes) -> bool:
-    """Tell whether `answer` holds one whole HTTP/1.1 response."""
+    """Return whether `answer` holds one whole HTTP/1.1 response."""
     head, separator, body = answer.partition(b"\r\n\r\n")
     if not separator:
         return False
@@ -51,7 +50,7 @@ class PacedRun:
         for connection in self.free:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.busy: dict[socket.socket, float] = {}
-        self.heard: dict[socket.socket, bytes] = {}
+        self.received: dict[socket.socket, bytes] = {}
         self.waits: list[float] = []
         self.lateness: list[float] = []
         self.refused = 0
@@ -59,7 +58,7 @@ class PacedRun:
         self.serial = next_serial()
 
     def run(self, per_s: float, seconds: float) -> dict[str, float]:
-        """Send and hear until every request has its answer, or patience ends; return the figures."""
+        """Send and receive until every request has its answer, or the time limit ends; return the figures."""
         started = time.perf_counter() + 0.05
         moments = _moments(started, per_s, seconds)
         while moments or self.busy:
@@ -70,7 +69,7 @@ class PacedRun:
             while moments and moments[0] <= now and self.free:
                 self._send(moments.popleft())
             pause = max(0.0, moments[0] - time.perf_counter()) if moments and self.free else _PATIENCE_S
-            self._hear(pause)
+            self._receive(pause)
         took = time.perf_counter() - started
         return {
             "requests": len(self.waits),
@@ -86,23 +85,23 @@ class PacedRun:
         connection = self.free.pop()
         self.serial += 1
         connection.sendall(with_serial(next(self.requests), self.serial))
-        self.busy[connection], self.heard[connection] = moment, b""
+        self.busy[connection], self.received[connection] = moment, b""
         if self.free:
             self.lateness.append(time.perf_counter() - moment)
 
-    def _hear(self, pause: float) -> None:
+    def _receive(self, pause: float) -> None:
         # select() stops at file descriptor 1023; the connections are few.
         readable, _, _ = select.select(list(self.busy), [], [], pause)
         for connection in readable:
             piece = connection.recv(_READ_BYTES)
-            self.heard[connection] += piece
-            if piece and not is_whole(self.heard[connection]):
+            self.received[connection] += piece
+            if piece and not is_whole(self.received[connection]):
                 continue
             self.waits.append(time.perf_counter() - self.busy.pop(connection))
             if not piece:
                 self.broken += 1
                 continue
-            self.refused += self.heard[connection][9:12] >= _FIRST_REFUSAL
+            self.refused += self.received[connection][9:12] >= _FIRST_REFUSAL
             self.free.append(connection)
 
 

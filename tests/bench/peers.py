@@ -1,4 +1,4 @@
-"""What a team writes in an afternoon: FastAPI and Redis, lines in turn, with and without a memory of the person.
+"""What a team writes in an afternoon: FastAPI and Redis, lines in turn, with and without storing the person's line.
 
 Neither knows weights, health, capacity, retries or bots. BENCH_STORE names the store's socket.
 """
@@ -16,7 +16,7 @@ store = Redis.from_url(f"unix://{os.environ['BENCH_STORE']}", decode_responses=T
 
 
 @app.get("/sticky")
-async def keep_or_assign(user: str) -> RedirectResponse:
+async def find_or_assign(user: str) -> RedirectResponse:
     """Send a person to the line they have, or to the next one."""
     known = await store.get(f"user:{user}")
     turn = int(known) if known is not None else await store.incr("turn")

@@ -1,6 +1,6 @@
-"""Ways to take lines in turn, behind one face, for the fairness table.
+"""Ways to use lines in turn, behind one interface, for the fairness table.
 
-Lines are slots 0, 1, 2 …; weights are whole numbers, and 0 stands for a line that is out.
+Lines are slots 0, 1, 2 …; weights are whole numbers, and 0 means that a line is out.
 """
 
 from bisect import bisect
@@ -9,7 +9,7 @@ from operator import add
 from random import Random
 from typing import Protocol
 
-from router.core.rotation import Rotation
+from router.core.picking.rotation import Rotation
 
 
 class Picker(Protocol):
@@ -23,7 +23,7 @@ class Picker(Protocol):
 
 
 class WeightedRandom:
-    """Each pick on its own, with probability weight / total."""
+    """Each pick is independent, with probability weight / total."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
@@ -36,12 +36,12 @@ class WeightedRandom:
         self._sums = list(accumulate(self._weights.values()))
 
     def pick(self) -> int:
-        """Throw the dice."""
+        """Draw a line at random."""
         return list(self._weights)[bisect(self._sums, self._random.randrange(self._sums[-1]))]
 
 
 class SmoothWeightedRoundRobin:
-    """What nginx does: each line earns its weight, the richest goes and pays the total; who is out keeps its credit."""
+    """As nginx does: each line earns its weight, the richest pays the total; a line that is out keeps its credit."""
 
     def __init__(self, seed: int) -> None:
         self._slots: list[int] = []
@@ -62,7 +62,7 @@ class SmoothWeightedRoundRobin:
             self._credits.append(self._kept.pop(slot, 0))
 
     def pick(self) -> int:
-        """Pay everybody and take the richest."""
+        """Credit every line and pick the richest."""
         self._credits = list(map(add, self._credits, self._weights))
         place = self._credits.index(max(self._credits))
         self._credits[place] -= sum(self._weights)
@@ -89,7 +89,7 @@ class Switchyard:
             self._rotation.join(slot, weight, self._lags.pop(slot, 0))
 
     def pick(self) -> int:
-        """Ask whose turn it is."""
+        """Return the line whose turn it is."""
         slot = self._rotation.pick()
         assert slot is not None
         return slot

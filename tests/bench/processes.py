@@ -17,7 +17,7 @@ _LOG_TAIL_CHARACTERS = 2000
 
 
 class BenchBroken(Exception):
-    """Something the bench needs did not start or did not answer as it should; never a slow figure."""
+    """Something that the bench needs did not start or did not answer as it should; never a slow figure."""
 
 
 def free_port() -> int:
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def accepts_tcp(port: int) -> bool:
-    """Tell whether somebody listens on a loopback port."""
+    """Return whether something listens on a loopback port."""
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
@@ -43,10 +43,10 @@ def running(
     is_ready: Callable[[], bool],
     env: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `command` on `core` until the block ends, its output going to `log`.
+    """Run `command` on `core` until the block ends; its output goes to `log`.
 
     Raises:
-        BenchBroken: it ended or was not ready in time; the message ends with its last output.
+        BenchBroken: it exited or was not ready in time; the message ends with its last output.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -76,7 +76,7 @@ def _wait_until_ready(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the whole session, so that a worker outlives neither its parent nor this run."""
+    """End the whole session, so that no worker outlives its parent or this run."""
     if process.poll() is None:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""What a bench found: sections of rows, each row with figures, targets and a verdict; printed as a table or as JSON."""
+"""The results of a bench: sections of rows, with figures, targets and a verdict each; printed as a table or as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,7 +9,7 @@ _GAP = "  "
 
 
 class Verdict(StrEnum):
-    """Whether a row met its targets. NONE: it has none; OPEN: a figure it needs was not measured."""
+    """Whether a row met its targets. NONE: it has none; OPEN: a figure that it needs was not measured."""
 
     MET = "met"
     MISSED = "MISSED"
@@ -26,13 +26,13 @@ class Target:
     at_most: float | None = None
 
     def __str__(self) -> str:
-        """Return the bound as it stands in the table."""
+        """Return the bound as it is printed in the table."""
         return (
             f"{self.figure} >= {self.at_least:g}" if self.at_least is not None else f"{self.figure} <= {self.at_most:g}"
         )
 
     def is_met_by(self, measured: float) -> bool:
-        """Tell whether `measured` lies within the bound, ends included."""
+        """Return whether `measured` lies within the bound, ends included."""
         return (self.at_least is None or measured >= self.at_least) and (
             self.at_most is None or measured <= self.at_most
         )
@@ -40,7 +40,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measured thing. A figure's name carries its unit; None stands for a figure that could not be taken."""
+    """One measurement. A figure's name carries its unit; None means that it could not be measured."""
 
     name: str
     figures: Mapping[str, float | None] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Row:
 
     @property
     def verdict(self) -> Verdict:
-        """Judge the row: one missed target decides, then one that could not be judged."""
+        """Judge the row: a missed target decides first, then one that could not be judged."""
         if not self.targets:
             return Verdict.NONE
         measured = [(target, self.figures.get(target.figure)) for target in self.targets]
@@ -60,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table of the report. `faults` are things that broke: they turn the exit code, a missed target does not."""
+    """A table of the report. `faults` are things that broke: they change the exit code, a missed target does not."""
 
     title: str
     rows: tuple[Row, ...] = ()

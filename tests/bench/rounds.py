@@ -18,7 +18,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How long to measure: `rounds` of `seconds` a contender and kind of load; `load_core` runs the generators."""
+    """How long to measure: `rounds` of `seconds` a contender and kind of load; the generators run on `load_core`."""
 
     rounds: int
     seconds: int
@@ -28,7 +28,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One contender in one round: all it can take, then half of that at a steady pace, if it is paced."""
+    """One contender in one round: its maximum, then half of that at a steady pace, if it is paced."""
 
     saturated: Load
     paced: Load | None
@@ -43,7 +43,7 @@ Round = dict[str, Sample]
 
 
 def measure_rounds(contenders: Sequence[Contender], plan: Plan) -> list[Round]:
-    """Warm every contender up, then measure."""
+    """Warm up every contender, then measure."""
     for contender in contenders:
         saturate(contender.port, contender.requests, seconds=_WARM_UP_S, core=plan.load_core, scratch=plan.scratch)
     rounds: list[Round] = []
@@ -64,16 +64,16 @@ def _take_sample(contender: Contender, plan: Plan) -> Sample:
 
 
 def median_ratio(rounds: Sequence[Round], name: str, other: str) -> float | None:
-    """Return how many times the requests of `other` a contender answers; None if either is missing or silent."""
+    """Return the ratio of a contender's answered requests to those of `other`; None if either is missing or silent."""
     pairs = [(each[name].saturated.per_s, each[other].saturated.per_s) for each in rounds if {name, other} <= set(each)]
     ratios = [mine / theirs for mine, theirs in pairs if theirs]
     return median(ratios) if ratios else None
 
 
 def median_wait_ratio(rounds: Sequence[Round], name: str, other: str) -> float | None:
-    """Return how many times the 99th percentile of `other` a contender's is, each at half of its own load.
+    """Return the ratio of a contender's 99th percentile to that of `other`, each at half of its own load.
 
-    None if no round has both sound: nothing refused, by a client that kept its pace.
+    None if no round has sound figures of both: nothing refused, and a client that kept its pace.
     """
     pairs = [(each[name].paced, each[other].paced) for each in rounds if {name, other} <= set(each)]
     ratios = [

@@ -1,4 +1,4 @@
-"""Start what the gateway is measured against: the yardstick, the hand-written peers and nginx."""
+"""Start the servers that the gateway is compared with: the yardstick, the hand-written peers and nginx."""
 
 import shutil
 import sys
@@ -31,7 +31,7 @@ def yardstick(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
 
 @contextmanager
 def peers(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
-    """Run the FastAPI peers under uvicorn, with a durable store of their own."""
+    """Run the FastAPI peers under uvicorn, with their own durable store."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--port", str(port), *_UVICORN, "tests.bench.peers:app"]
     with (
@@ -52,7 +52,7 @@ def peers(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
 
 @contextmanager
 def nginx(cores: Cores, scratch: Path) -> Iterator[list[Contender]]:
-    """Run an nginx that only redirects, where it is installed."""
+    """Run an nginx that only redirects, if it is installed."""
     binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if binary is None:
         yield []

@@ -1,4 +1,4 @@
-"""How many requests a second, and how long people wait, against the yardstick and the peers."""
+"""How many requests a second, and how long people wait, compared with the yardstick and the peers."""
 
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -40,7 +40,7 @@ _SERVERS: tuple[Callable[[Cores, Path], AbstractContextManager[list[Contender]]]
 def measure_traffic(*, rounds: int, seconds: int, only: Collection[str]) -> list[Section]:
     """Start all servers, measure the rows in `only` (all if empty; the yardstick always) and stop them.
 
-    A row that breaks is a fault of its own and leaves the others standing.
+    A row that breaks is reported as a fault and leaves the others as they are.
     """
     if not has_wrk():
         return [Section(title=_SATURATED, notes=("wrk is not installed (Debian: apt-get install wrk): not measured",))]
@@ -72,7 +72,7 @@ def _started(stack: ExitStack, cores: Cores, scratch: Path, faults: list[str]) -
 
 
 def _answering(contenders: Sequence[Contender], moment: str, faults: list[str]) -> list[Contender]:
-    """Return those that give the answer their row stands for; the others are faults."""
+    """Return the contenders that give the answer of their row; the others are faults."""
     answering = []
     for contender in contenders:
         try:

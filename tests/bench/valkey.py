@@ -1,4 +1,4 @@
-"""A Valkey of one's own, on a unix socket, durable as the shipped one is."""
+"""A separate Valkey on a unix socket, durable like the shipped one."""
 
 from pathlib import Path
 

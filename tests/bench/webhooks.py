@@ -1,4 +1,4 @@
-"""How many deliveries a second the gateway takes in, against a handler that only reads them; how long each waits."""
+"""How many deliveries a second the gateway handles, compared with a handler that only reads them, and their waits."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -22,12 +22,12 @@ _YARDSTICK, _GATEWAY = "bare POST", "webhook"
 _TIMES_YARDSTICK = "x bare POST"
 _FIRST_LINE = 12025570000
 _PER_S, _TWICE = 200, 0.3
-_SIGNED_PER_S = 10_000  # a faster gateway would be sent some events twice; the report says how many
+_SIGNED_PER_S = 10_000  # a faster gateway gets some events twice; the report says how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Arena:
-    """Both servers, and what is delivered to them."""
+    """Both servers, and the deliveries to them."""
 
     ports: Mapping[str, int]
     deliverer: Deliverer
@@ -35,7 +35,7 @@ class _Arena:
     scratch: Path
 
     def saturate(self, name: str, *, seconds: int) -> Load:
-        """Deliver all that a server can take, each event once."""
+        """Deliver as much as a server can handle, each event once."""
         return saturate(
             self.ports[name],
             self.deliverer.requests(_SIGNED_PER_S * seconds),
@@ -46,7 +46,7 @@ class _Arena:
         )
 
     def pace(self, seconds: int) -> Load:
-        """Deliver to the gateway at a set pace, some of it twice."""
+        """Deliver to the gateway at a set pace, some events twice."""
         return pace(
             self.ports[_GATEWAY],
             self.deliverer.requests(_PER_S * seconds, twice=_TWICE),
@@ -83,7 +83,7 @@ def _open(stack: ExitStack, scratch: Path) -> _Arena:
         Contender(name=name, port=at, requests=introduction, status=200).check_answer()
     known = pace(port, introduction, per_s=500, seconds=2, core=cores.load, scratch=scratch, order="ordered")
     if known.refused or known.broken:
-        raise BenchBroken(f"{_GATEWAY}: refused {known.refused} deliveries of those who introduce themselves")
+        raise BenchBroken(f"{_GATEWAY}: refused {known.refused} deliveries of the people's first texts")
     return _Arena(ports={_YARDSTICK: bare.port, _GATEWAY: port}, deliverer=deliverer, cores=cores, scratch=scratch)
 
 

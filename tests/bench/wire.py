@@ -1,7 +1,7 @@
-"""Requests as the bytes that go over the wire, so that every server and every load generator sees the same ones.
+"""Requests as raw bytes, so that every server and every load generator handles the same ones.
 
-`{serial}` in a request stands for 16 digits never used before. They count up from the microseconds since 1970, so
-that runs that follow each other never meet while fewer than a million requests go out a second.
+`{serial}` in a request means 16 digits that were never used before. They count up from the microseconds since
+1970, so that consecutive runs never share a serial while fewer than a million requests are sent a second.
 """
 
 import socket
@@ -29,7 +29,7 @@ PHONE_BROWSER: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back to a probe."""
+    """The answer to a probe."""
 
     status: int
     cookies: str
@@ -37,7 +37,7 @@ class Answer:
 
 
 def write_request(method: str, path: str, headers: Mapping[str, str], body: str = "") -> bytes:
-    """Return an HTTP/1.1 request; the length it announces counts each serial as its digits."""
+    """Return an HTTP/1.1 request; its content length counts each serial as its digits."""
     length = len(body.replace(SERIAL, "0" * _SERIAL_DIGITS).encode())
     announced = {"Content-Type": "application/json", "Content-Length": str(length)} if body else {}
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
@@ -46,7 +46,7 @@ def write_request(method: str, path: str, headers: Mapping[str, str], body: str 
 
 
 def browse(path: str, cookie: str = "") -> bytes:
-    """Return what Safari on an iPhone sends when somebody follows a link."""
+    """Return what Safari on an iPhone sends when a person follows a link."""
     return write_request("GET", path, {**PHONE_BROWSER, **({"Cookie": cookie} if cookie else {})})
 
 
@@ -67,7 +67,7 @@ def save_requests(requests: tuple[bytes, ...], file: Path) -> Path:
 
 
 def probe(port: int, request: bytes) -> Answer:
-    """Send one request on a connection of its own; follow nothing."""
+    """Send one request over its own connection; follow no redirect."""
     with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S) as connection:
         connection.sendall(with_serial(request, next_serial()))
         response = HTTPResponse(connection)

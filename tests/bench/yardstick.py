@@ -1,4 +1,4 @@
-"""The yardsticks: the least that Litestar can do to redirect somebody, and to take a body, as its documents have it."""
+"""The yardsticks: the least that Litestar can do to redirect a person, and to read a body, as its documents show."""
 
 from typing import Any
 

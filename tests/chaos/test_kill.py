@@ -1,4 +1,4 @@
-"""Whatever process is killed under a stream of signups, nobody who was told a line loses it or is counted twice."""
+"""No person with a line loses it or is counted twice, whichever process is killed under a stream of signups."""
 
 import os
 import signal
@@ -14,28 +14,30 @@ from threading import Event
 import httpx
 import pytest
 
-from tests.gateways import RunningGateway, start_gateway
-from tests.servers import eventually, free_port
-from tests.stores import PATIENCE_MS, LivePool, opened_store
+from tests.kit.gateways import RunningGateway, start_gateway
+from tests.kit.servers import eventually, free_port
+from tests.kit.stores import PATIENCE_MS, LivePool, opened_store
+
+pytestmark = pytest.mark.timeout(900)  # it starts whole programs, many of them
 
 DEVICES = 8
 KILLS = 3
 LINES = ("+12025550101", "+12025550102", "+12025550103")
-Told = tuple[str, str]
+SignupAnswer = tuple[str, str]
 
 
 class Crowd:
-    """People who sign up from several devices at once and remember the code and the line they were told.
+    """People who sign up from several devices at once, and remember the code and the line of their answer.
 
     Attributes:
         asked: everybody who tried.
-        told: those who were answered.
-        refusals: the statuses of those who were not given a line.
+        answers: the code and line of each person who got an answer.
+        refusals: the statuses of the other answers.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.told: dict[str, Told] = {}
+        self.answers: dict[str, SignupAnswer] = {}
         self.refusals: set[int] = set()
         self._numbers = count()
 
@@ -53,9 +55,9 @@ class Crowd:
             arrival.result()
 
     def wait_for(self, people: int) -> None:
-        """Wait until so many more were told a line."""
-        enough = len(self.told) + people
-        eventually(f"{people} more people on a line", lambda: len(self.told) >= enough, within_s=30)
+        """Wait until `people` more people have a line."""
+        enough = len(self.answers) + people
+        eventually(f"{people} more people on a line", lambda: len(self.answers) >= enough, within_s=30)
 
     def _arrive(self, gateway: RunningGateway, closing: Event) -> None:
         with api_client(gateway) as http:
@@ -64,17 +66,17 @@ class Crowd:
                 self.asked.append(user)
                 try:
                     response = sign_up(http, user)
-                except httpx.TransportError:  # nobody knows whether they have a line
+                except httpx.TransportError:  # it is unknown whether they have a line
                     closing.wait(0.05)
                     continue
                 if response.is_success:
-                    self.told[user] = told_in(response)
+                    self.answers[user] = answer_in(response)
                 else:
                     self.refusals.add(response.status_code)
 
 
 def start_patient(tmp_path: Path, port: str) -> RunningGateway:
-    """Start a gateway that does not take a busy machine for an outage."""
+    """Start a gateway that does not treat a busy machine as an outage."""
     return start_gateway(tmp_path, PORT=port, STORE_TIMEOUT_MS=str(PATIENCE_MS))
 
 
@@ -85,20 +87,20 @@ def api_client(gateway: RunningGateway) -> httpx.Client:
 
 
 def sign_up(http: httpx.Client, user: str) -> httpx.Response:
-    """Sign one person up, as often as need be with the same key."""
+    """Sign one person up, as often as needed, with the same key."""
     return http.post("/pools/main/signups", json={"user": user}, headers={"Idempotency-Key": user})
 
 
-def told_in(response: httpx.Response) -> Told:
-    """What a person was told."""
+def answer_in(response: httpx.Response) -> SignupAnswer:
+    """Return the code and the line of an answer."""
     answer = response.json()
     return answer["code"], answer["line"]
 
 
-def sign_up_again(gateway: RunningGateway, users: Iterable[str]) -> dict[str, Told]:
-    """Ask again for everybody, as people do who got no answer."""
+def sign_up_again(gateway: RunningGateway, users: Iterable[str]) -> dict[str, SignupAnswer]:
+    """Sign everybody up again, as people do who got no answer."""
     with api_client(gateway) as http:
-        return {user: told_in(sign_up(http, user).raise_for_status()) for user in users}
+        return {user: answer_in(sign_up(http, user).raise_for_status()) for user in users}
 
 
 def open_main(gateway: RunningGateway) -> None:
@@ -109,21 +111,21 @@ def open_main(gateway: RunningGateway) -> None:
 
 
 async def assert_everybody_counts_once(gateway: RunningGateway, crowd: Crowd) -> None:
-    """Hold what people were told, the records and the counters against each other."""
-    told = sign_up_again(gateway, crowd.asked)
-    lost = {user for user, was in crowd.told.items() if told[user] != was}
+    """Compare people's answers, the records and the counters with each other."""
+    again = sign_up_again(gateway, crowd.asked)
+    lost = {user for user, was in crowd.answers.items() if again[user] != was}
     assert not lost
-    assert len({code for code, _ in told.values()}) == len(told) == len(crowd.asked)
+    assert len({code for code, _ in again.values()}) == len(again) == len(crowd.asked)
     async with opened_store(gateway.store_url) as store:
         pool = LivePool(store, now_ms=int(time.time() * 1000))
         loads = await pool.loads()
         assert loads == await pool.recount()
-        assert sum(load.reserved for load in loads.values()) == len(told)
+        assert sum(load.reserved for load in loads.values()) == len(again)
 
 
 @pytest.mark.parametrize("seed", [11])
 async def test_a_killed_gateway_forgets_nobody(tmp_path: Path, seed: int) -> None:
-    """Killed again and again at random moments, it comes back on the same port with everything it answered."""
+    """A gateway that is killed again and again at random moments comes back on its port with every answered signup."""
     random, crowd, port = Random(seed), Crowd(), str(free_port())
     with ExitStack() as stack:
         gateway = stack.enter_context(start_patient(tmp_path, port))
@@ -137,7 +139,7 @@ async def test_a_killed_gateway_forgets_nobody(tmp_path: Path, seed: int) -> Non
 
 
 async def test_a_killed_store_is_back_by_itself(tmp_path: Path) -> None:
-    """While it is away people are asked to try again with 503, and nothing else; then they are served as before."""
+    """While it is away the answer is always a 503 that asks to try again; then people are served as before."""
     crowd = Crowd()
     with start_patient(tmp_path, str(free_port())) as gateway:
         open_main(gateway)
@@ -146,7 +148,7 @@ async def test_a_killed_store_is_back_by_itself(tmp_path: Path) -> None:
                 crowd.wait_for(50)
                 crowd.refusals.clear()
                 os.kill(gateway.store_pid, signal.SIGKILL)
-                eventually("people who are told to try again", lambda: bool(crowd.refusals))
+                eventually("people who are asked to try again", lambda: bool(crowd.refusals))
                 crowd.wait_for(50)
                 assert crowd.refusals == {503}
         await assert_everybody_counts_once(gateway, crowd)

@@ -1,4 +1,4 @@
-"""Whoever kills the worker in the middle of a campaign makes nobody get a prompt twice, and nobody disappear."""
+"""Nobody gets a prompt twice, and nobody disappears, when the worker is killed in the middle of a campaign."""
 
 import json
 import time
@@ -12,48 +12,50 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from router.core.campaign import PersonState
-from router.core.personal_data import PersonalData
-from router.providers.sandbox.sinks.http import HttpSink, PostBox, Posted
-from tests.campaign_workers import APP, SMS
-from tests.campaigns import WARM, Migration, open_migration
-from tests.senders import Nursery, kill, start_nursery
-from tests.servers import Server, eventually, start_valkey
-from tests.sinks import http_sink
-from tests.stores import opened_store
+from router.core.campaigns.campaign import PersonState
+from router.core.people.personal_data import PersonalData
+from router.sandbox.sinks.http import HttpSink, PostBox, Posted
+from tests.kit.campaign_workers import APP, SMS
+from tests.kit.campaigns import WARM, Migration, open_migration
+from tests.kit.servers import Server, eventually, start_valkey
+from tests.kit.sinks import http_sink
+from tests.kit.stores import opened_store
+from tests.kit.worker_nursery import Nursery, kill, start_nursery
+
+pytestmark = pytest.mark.timeout(900)  # it starts whole programs, many of them
 
 PEOPLE, KILLS = 1000, 50
 SECRET = "for-these-tests-only-and-long-enough-to-be-a-secret-of-a-gateway"
 HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-PACE = 8  # of each channel: fifty workers do not reach everybody
+PACE = 8  # per channel, so slow that fifty workers do not reach everybody
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A store that nobody kills."""
+    """Run a store that is never killed."""
     with start_valkey(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
 def sink() -> Iterator[HttpSink]:
-    """Play Twilio, whose messages have no idempotency key, and the customer's app, which drops repetitions."""
+    """Run Twilio, whose messages have no idempotency key, and the customer's app, which drops repetitions."""
     with http_sink() as running:
         yield running
 
 
 def whole(box: PostBox) -> list[Posted]:
-    """What came with all of its body: a sender may die in the middle of a request."""
+    """Return the requests that arrived with their whole body: a sender may die in the middle of one."""
     return [posted for posted in list(box.arrivals) if len(posted.body) == int(posted.headers["content-length"])]
 
 
 def numbers_sent_to(sink: HttpSink) -> Counter[str]:
-    """How many texts each number got."""
+    """Return how many texts each number got."""
     return Counter(parse_qs(posted.body.decode())["To"][0] for posted in whole(sink.twilio))
 
 
-def attempts_told(sink: HttpSink) -> dict[str, set[str]]:
-    """By user, the attempts the app was told; more than one would be more than one prompt."""
+def attempts_received(sink: HttpSink) -> dict[str, set[str]]:
+    """Return the attempts that the app received, by user; more than one would be more than one prompt."""
     attempts: dict[str, set[str]] = {}
     for posted in whole(sink.app):
         user = json.loads(posted.body)["data"]["user"]
@@ -62,7 +64,7 @@ def attempts_told(sink: HttpSink) -> dict[str, set[str]]:
 
 
 def disturb(nursery: Nursery, sink: HttpSink, random: Random) -> None:
-    """Kill worker after worker, each after it sent some."""
+    """Kill one worker after another, each after it sent some prompts."""
     boxes = (sink.twilio.arrivals, sink.app.arrivals)
     for _ in range(KILLS):
         worker, enough = nursery.start_worker(), sum(map(len, boxes)) + random.randrange(1, 10)
@@ -72,12 +74,12 @@ def disturb(nursery: Nursery, sink: HttpSink, random: Random) -> None:
 
 
 def have_come(boxes: Sequence[list[Posted]], enough: int) -> bool:
-    """Whether so many came in all."""
+    """Return whether `enough` requests came in all."""
     return sum(map(len, boxes)) >= enough
 
 
 async def finish(migration: Migration) -> None:
-    """Let one more worker find, after the lease, whom the dead ones left behind, and prompt the rest."""
+    """After the lease, let one more worker find the people that the dead workers left behind, and prompt the rest."""
     migration.pool.now_ms = int(time.time() * 1000) + 200_000
     migration.worker = migration.start_worker()
     await migration.run(40)
@@ -85,7 +87,7 @@ async def finish(migration: Migration) -> None:
 
 @pytest.mark.parametrize("seed", [7])
 async def test_a_killed_sender_prompts_nobody_twice(server: Server, sink: HttpSink, tmp_path: Path, seed: int) -> None:
-    """Killed fifty times, it texts each number once at the most; whom nobody knows the end of is listed as unknown."""
+    """Fifty kills text no number more than once; a person whose text has an unknown end is listed as unknown."""
     async with opened_store(server.url, server.admin_url) as store:
         migration = await open_migration(store, channels=(SMS, APP), limits=replace(WARM, capacity=5000, target=5000))
         migration.personal_data, migration.pool.now_ms = PersonalData(SECRET.encode()), int(time.time() * 1000)
@@ -114,13 +116,13 @@ async def test_a_killed_sender_prompts_nobody_twice(server: Server, sink: HttpSi
         with start_nursery(tmp_path, **env) as nursery:
             disturb(nursery, sink, Random(seed))
         await finish(migration)
-        texts, told = numbers_sent_to(sink), attempts_told(sink)
+        texts, attempts_by_user = numbers_sent_to(sink), attempts_received(sink)
         for message in migration.channels[SMS].messages:
             texts[str(message.recipient.phone)] += 1
         for message in migration.channels[APP].messages:
-            told.setdefault(str(message.recipient.user), set()).add(message.attempt)
+            attempts_by_user.setdefault(str(message.recipient.user), set()).add(message.attempt)
         assert max(texts.values()) == 1
-        assert {user: len(attempts) for user, attempts in told.items()} == dict.fromkeys(by_app.values(), 1)
+        assert {user: len(attempts) for user, attempts in attempts_by_user.items()} == dict.fromkeys(by_app.values(), 1)
         counts = await migration.counts()
         assert set(counts) == {"sent", "unknown"}
         assert sum(counts.values()) == PEOPLE

@@ -1,6 +1,6 @@
-"""One running gateway for all end-to-end tests of a process; each test opens a pool of its own in it.
+"""One running gateway for all end-to-end tests of a process. Each test opens its own pool in it.
 
-Tests that open the application in their own process share an empty store a file.
+Tests that open the application in their own process share one empty store per file.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,11 +8,11 @@ from itertools import count
 
 import pytest
 
-from router.providers.sandbox.sinks.http import HttpSink
-from tests.gateways import RunningGateway, start_gateway
-from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
-from tests.servers import Server, start_valkey
-from tests.sinks import http_sink
+from router.sandbox.sinks.http import HttpSink
+from tests.kit.gateways import RunningGateway, start_gateway
+from tests.kit.sample_pools import PATIENT_MS, SamplePool, open_pool
+from tests.kit.servers import Server, start_valkey
+from tests.kit.sinks import http_sink
 
 _ids = count(1)
 
@@ -26,7 +26,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway
 
 @pytest.fixture
 def new_pool(gateway: RunningGateway) -> Callable[..., SamplePool]:
-    """Return what opens a pool that no other test knows; settings are as the API takes them."""
+    """Return a function that opens a new pool. It accepts settings in the API's form."""
 
     def opened(*, lines: int = 3, **settings: object) -> SamplePool:
         return open_pool(gateway, f"pool-{next(_ids)}", lines=lines, **settings)
@@ -48,7 +48,7 @@ def redirect_pool(new_pool: Callable[..., SamplePool]) -> SamplePool:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Start one store for all tests of a file; each finds it empty."""
+    """Start one store for all tests of a file. Each test finds it empty."""
     with start_valkey(tmp_path_factory.mktemp("store")) as server:
         yield server
 

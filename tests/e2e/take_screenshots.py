@@ -1,8 +1,8 @@
-"""Take a picture of every public page, for the guide and for whoever changes a page: `make screenshots`.
+"""Take a picture of every public page, for the guide and for anyone who changes a page: `make screenshots`.
 
     docs/pictures/{page}-{width}-{light|dark}.png
 
-A page is shown at the widths where people meet it, and as if its gateway stood at a customer's own address.
+Each page is shown at the widths that people use, as if its gateway had a customer's own address.
 """
 
 import sys
@@ -18,25 +18,28 @@ sys.path.insert(0, str(ROOT))  # run as a script
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
-from tests.browsers import DESKTOP, INSTAGRAM, Scheme, browsing, chromium  # noqa: E402
-from tests.gateways import start_gateway  # noqa: E402
-from tests.sample_pools import PATIENT_MS, SamplePool, draw_logo, open_pool  # noqa: E402
-from tests.user_agents import SAFARI  # noqa: E402
+from tests.kit.browsers import DESKTOP, INSTAGRAM, Scheme, browsing, chromium  # noqa: E402
+from tests.kit.gateways import start_gateway  # noqa: E402
+from tests.kit.sample_pools import PATIENT_MS, SamplePool, draw_logo, open_pool  # noqa: E402
+from tests.kit.user_agents import SAFARI  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 ADDRESS = "https://text.acme.example"
 COLOURS = 255
-ALL_PICTURES_BYTES = 1_500_000
+ALL_PICTURES_BYTES = 2_500_000
+ZOOMED = 188
+"""How wide a phone of 375 pixels is at a zoom of 200 %."""
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A page as somebody meets it.
+    """A page as a person sees it.
 
     Attributes:
         path: where the browser goes.
         prepare: what happens before the picture.
+        locale: the language of the browser.
     """
 
     name: str
@@ -44,15 +47,20 @@ class Sight:
     path: str
     user_agent: str = SAFARI
     prepare: Callable[[Page], None] = lambda page: None
+    locale: str = "en"
 
 
 def sights(pool: SamplePool, full: SamplePool) -> list[Sight]:
-    """Every page, and the state it is in."""
+    """Return every page, and the state it is in."""
     waiting, connected, put_off = (
         each.sign_up(user)["page_url"].removeprefix(ADDRESS)
         for each, user in ((pool, "u-1"), (pool, "u-2"), (full, "u-1"))
     )
     pool.confirm(pool.sign_up("u-2")["code"])
+    of_flagged = pool.sign_up("u-3")
+    pool.confirm(of_flagged["code"])
+    pool.flag(of_flagged["line"])
+    changed = of_flagged["page_url"].removeprefix(ADDRESS)
     full.flag(*full.numbers)
     on_the_list = full.sign_up("u-2")["page_url"].removeprefix(ADDRESS)
 
@@ -63,12 +71,18 @@ def sights(pool: SamplePool, full: SamplePool) -> list[Sight]:
         Sight("person-phone", 375, waiting, prepare=is_listening),
         Sight("person-desktop", 1280, waiting, DESKTOP, is_listening),
         Sight("in-app", 375, pool.path, INSTAGRAM),
+        Sight("landing-zoomed", ZOOMED, pool.path),
+        Sight("person-zoomed", ZOOMED, waiting, prepare=is_listening),
+        Sight("landing-japanese", 375, pool.path, locale="ja"),
+        Sight("person-japanese", 375, waiting, locale="ja"),
+        Sight("waitlist-japanese", 375, put_off, locale="ja"),
     ]
     for width, user_agent in ((375, SAFARI), (1280, DESKTOP)):
         shown += [
             Sight("welcome", width, "/", user_agent),
             Sight("landing", width, pool.path, user_agent),
             Sight("connected", width, connected, user_agent),
+            Sight("number-changed", width, changed, user_agent),
             Sight("waitlist", width, put_off, user_agent),
             Sight("on-the-list", width, on_the_list, user_agent),
             Sight("quiet", width, f"{waiting}/quiet", user_agent),
@@ -77,11 +91,16 @@ def sights(pool: SamplePool, full: SamplePool) -> list[Sight]:
     return shown
 
 
-def take(browser: Browser, base_url: str, sight: Sight, scheme: Scheme) -> bytes:
+def take_picture(browser: Browser, base_url: str, sight: Sight, scheme: Scheme) -> bytes:
     """Take one picture of the whole page, twice as sharp on a phone."""
-    sharpness = 2 if sight.width < 600 else 1
+    sharpness = 4 if sight.width == ZOOMED else 2 if sight.width < 600 else 1
     with browsing(
-        browser, user_agent=sight.user_agent, width=sight.width, scheme=scheme, device_scale_factor=sharpness
+        browser,
+        user_agent=sight.user_agent,
+        width=sight.width,
+        scheme=scheme,
+        device_scale_factor=sharpness,
+        locale=sight.locale,
     ) as (page, witness):
         page.goto(base_url + sight.path)
         sight.prepare(page)
@@ -93,7 +112,7 @@ def take(browser: Browser, base_url: str, sight: Sight, scheme: Scheme) -> bytes
 
 
 def shrink(picture: bytes) -> bytes:
-    """Keep few colours: pages are flat, and nobody sees the difference."""
+    """Reduce the colours: pages are flat, and the difference cannot be seen."""
     small = BytesIO()
     with Image.open(BytesIO(picture)) as opened:
         few = opened.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
@@ -115,7 +134,7 @@ def main() -> None:
             each.upload_photo(draw_logo())
         for sight in sights(pool, full):
             for scheme in SCHEMES:
-                picture = take(browser, gateway.base_url, sight, scheme)
+                picture = take_picture(browser, gateway.base_url, sight, scheme)
                 path = PICTURES / f"{sight.name}-{sight.width}-{scheme}.png"
                 path.write_bytes(picture)
                 total_bytes += len(picture)

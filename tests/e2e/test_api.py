@@ -1,4 +1,4 @@
-"""The API over the whole application, front door and all, on a real store."""
+"""The API of the whole application, including the front door, on a real store."""
 
 import json
 from collections.abc import AsyncIterator
@@ -16,18 +16,20 @@ from pydantic import SecretStr
 from router.asgi import make_front_door
 from router.assets import load_static, static_dir
 from router.core.access import Role
-from router.settings import Settings
-from router.web.app import create_litestar
-from router.web.templates import make_templates
-from router.wiring import open_gateway
-from tests.servers import Server, start_valkey
+from router.core.act import BY_SHELL
+from router.settings.settings import Settings
+from router.web.api.app import create_litestar
+from router.web.rendering.page_templates import PageTemplates
+from router.wiring.open import open_gateway
+from tests.kit.servers import Server, start_valkey
+from tests.kit.user_agents import SAFARI
 
 BASE_URL = "http://127.0.0.1:8000"
 API = "/api/v1"
 FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
 WHY = {"reason": "carrier maintenance"}
 
-# Who may call what, by operation; whatever is missing here fails the test below.
+# Which role may call which operation. An operation that is missing here fails the test below.
 NEEDED = {
     "list_keys": Role.ADMIN,
     "create_key": Role.ADMIN,
@@ -41,9 +43,12 @@ NEEDED = {
     "put_photo": Role.ADMIN,
     "remove_photo": Role.ADMIN,
     "list_lines": Role.VIEWER,
+    "list_words": Role.VIEWER,
     "get_line": Role.VIEWER,
     "explain": Role.VIEWER,
     "get_capacity": Role.VIEWER,
+    "get_what_if": Role.VIEWER,
+    "ask_what_if": Role.VIEWER,
     "get_route": Role.VIEWER,
     "list_events": Role.VIEWER,
     "list_campaigns": Role.VIEWER,
@@ -62,6 +67,7 @@ NEEDED = {
     "sign_up": Role.OPERATOR,
     "get_signup": Role.VIEWER,
     "confirm_signup": Role.OPERATOR,
+    "allow_messages": Role.OPERATOR,
     "forget_signup": Role.OPERATOR,
     "forget_user": Role.OPERATOR,
 }
@@ -75,7 +81,7 @@ class Api:
         self.keys = keys
 
     async def call(self, method: str, path: str, *, role: Role | None = Role.ADMIN, **more: Any) -> Response:
-        """Call a path below /api/v1; None presents no key."""
+        """Call a path below /api/v1. None sends no key."""
         headers = {} if role is None else {"Authorization": f"Bearer {self.keys[role]}"}
         return await self.http.request(method, API + path, headers=headers | more.pop("headers", {}), **more)
 
@@ -96,8 +102,8 @@ async def opened(store: Server, directory: Path) -> AsyncIterator[Api]:
         redis_url=SecretStr(store.url), data_dir=directory / "data", base_url=BASE_URL, store_timeout_ms=5000
     )
     async with open_gateway(settings) as gateway:
-        keys = {role: (await gateway.access.create(role, role.word))[1] for role in Role}
-        door = make_front_door(gateway, make_templates(load_static(static_dir())), create_litestar(gateway))
+        keys = {role: (await gateway.access.create(role, role.word, by=BY_SHELL))[1] for role in Role}
+        door = make_front_door(gateway, PageTemplates(load_static(static_dir())), create_litestar(gateway))
         async with AsyncClient(transport=ASGITransport(door), base_url=BASE_URL) as http:
             yield Api(http, keys)
 
@@ -113,20 +119,20 @@ async def pool(api: Api) -> str:
 
 
 def code_of(response: Response) -> tuple[int, str]:
-    """Status and code of a problem, which must be problem+json."""
+    """Return status and code of a problem, which must be problem+json."""
     assert response.headers["content-type"] == "application/problem+json", response.text
     return response.status_code, response.json()["code"]
 
 
 def fields_of(response: Response) -> dict[str, str]:
-    """The faults of a refused body, by field."""
+    """Return the faults of a refused body, by field."""
     assert code_of(response) == (422, "invalid_input")
     return {fault["field"]: fault["detail"] for fault in response.json()["errors"]}
 
 
 @pytest.mark.parametrize("role", [None, *Role])
-async def test_each_role_may_do_what_it_may(api: Api, role: Role | None) -> None:
-    """Every guarded operation in the document asks for a key, and for a role that is strong enough."""
+async def test_each_role_may_call_its_operations(api: Api, role: Role | None) -> None:
+    """Every guarded operation in the document requires a key, with a role that is strong enough."""
     document = (await api.http.get("/schema/openapi.json")).json()
     guarded = {
         operation["operationId"]: (method, path)
@@ -143,25 +149,25 @@ async def test_each_role_may_do_what_it_may(api: Api, role: Role | None) -> None
         assert (name, refused) == (name, expected)
 
 
-async def test_a_refusal_says_what_is_missing(api: Api) -> None:
-    """Without a key there is a challenge; with too weak a one, the role that is needed."""
-    nobody = await api.call("GET", "/keys", role=None)
-    assert code_of(nobody) == (401, "unauthorized")
-    assert nobody.headers["www-authenticate"].startswith("Bearer")
+async def test_a_refusal_says_which_role_is_missing(api: Api) -> None:
+    """Without a key there is a challenge. With too weak a key, the answer names the required role."""
+    without_key = await api.call("GET", "/keys", role=None)
+    assert code_of(without_key) == (401, "unauthorized")
+    assert without_key.headers["www-authenticate"].startswith("Bearer")
     viewer = await api.call("GET", "/keys", role=Role.VIEWER)
     assert code_of(viewer) == (403, "forbidden")
     assert "admin" in viewer.json()["detail"]
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer sy_x_y", "Basic c3k6c3k=", "bearer  ", "sy_x_y", "Bearer é"])
-async def test_what_is_no_key_opens_nothing(api: Api, header: str) -> None:
-    """Whatever stands in the header, a wrong one is 401."""
+async def test_a_wrong_key_opens_nothing(api: Api, header: str) -> None:
+    """Any wrong header gets 401."""
     response = await api.http.get(f"{API}/pools", headers={b"Authorization": header.encode("latin-1")})
     assert code_of(response) == (401, "unauthorized")
 
 
 async def test_keys_are_shown_once_and_can_be_revoked(api: Api) -> None:
-    """A made key works at once, is listed without its secret, and opens nothing after it was revoked."""
+    """A new key works at once, is listed without its secret, and opens nothing after it was revoked."""
     made = (await api.call("POST", "/keys", json={"role": "viewer", "label": "dashboard"})).json()
     mine = {"Authorization": f"Bearer {made['key']}"}
     assert (await api.http.get(f"{API}/pools", headers=mine)).status_code == 200
@@ -172,13 +178,13 @@ async def test_keys_are_shown_once_and_can_be_revoked(api: Api) -> None:
 
 
 async def test_the_last_admin_key_stays(api: Api) -> None:
-    """Nobody locks themselves out."""
+    """No one can lock themselves out."""
     admin = next(key for key in (await api.call("GET", "/keys")).json() if key["role"] == "admin")
     assert code_of(await api.call("DELETE", f"/keys/{admin['id']}")) == (409, "refused")
 
 
 async def test_a_pool_needs_only_an_id(api: Api) -> None:
-    """Every default works, and what is read back is what was made."""
+    """Every default works, and a read returns the pool that was made."""
     made = await api.call("POST", "/pools", json={"id": "main"})
     assert made.status_code == 201
     assert (made.json()["over_provisioning"], made.json()["backups"]) == (0.15, 2)
@@ -187,12 +193,12 @@ async def test_a_pool_needs_only_an_id(api: Api) -> None:
 
 
 async def test_a_pool_is_made_once(api: Api, pool: str) -> None:
-    """A second one of the same id is a conflict."""
+    """A second pool of the same id is a conflict."""
     assert code_of(await api.call("POST", "/pools", json={"id": "main"})) == (409, "conflict")
 
 
-async def test_a_change_keeps_what_it_leaves_out(api: Api, pool: str) -> None:
-    """PATCH changes the named fields; null lifts a limit that has none, and means nothing elsewhere."""
+async def test_a_change_leaves_all_other_fields(api: Api, pool: str) -> None:
+    """PATCH changes the named fields. null removes a limit, and has no effect on other fields."""
     changed = (await api.call("PATCH", pool, json={"new_people_per_day": 50, "text": "Hi Acme! {code}"})).json()
     assert (changed["new_people_per_day"], changed["name"]) == (50, "Acme")
     assert (await api.call("PATCH", pool, json={"new_people_per_day": None})).json()["new_people_per_day"] is None
@@ -200,7 +206,7 @@ async def test_a_change_keeps_what_it_leaves_out(api: Api, pool: str) -> None:
 
 
 async def test_a_pool_has_hours_for_prompts(api: Api, pool: str) -> None:
-    """They are written as clocks show them, and what is no time or zone names its field."""
+    """They are written as on a clock. An invalid time or zone names its field."""
     fresh = (await api.call("GET", pool)).json()
     assert (fresh["prompts_from"], fresh["prompts_until"], fresh["time_zone"]) == ("09:00", "20:00", "UTC")
     wanted = {"prompts_from": "22:30", "prompts_until": "06:00", "time_zone": "Asia/Kathmandu"}
@@ -212,13 +218,13 @@ async def test_a_pool_has_hours_for_prompts(api: Api, pool: str) -> None:
 
 
 async def test_a_stale_revision_is_a_conflict(api: Api, pool: str) -> None:
-    """Whoever names the revision they decided on never overwrites what they have not seen."""
+    """A caller that names its revision never overwrites a change it has not seen."""
     revision = (await api.call("GET", pool)).json()["revision"]
     assert (await api.call("PATCH", pool, json={"name": "Beta", "revision": revision})).status_code == 200
     assert code_of(await api.call("PATCH", pool, json={"name": "Gamma", "revision": revision})) == (409, "conflict")
 
 
-async def test_every_fault_of_a_pool_is_told_at_once(api: Api) -> None:
+async def test_every_fault_of_a_pool_is_reported_at_once(api: Api) -> None:
     """Unknown fields, numbers out of range and text for numbers are refused together, and nothing is written."""
     body = {"id": "Main!", "over_provisioning": 1.5, "backups": "2", "colour": "blue", "color": "#ffffff"}
     assert fields_of(await api.call("POST", "/pools", json=body)).keys() == body.keys()
@@ -226,26 +232,26 @@ async def test_every_fault_of_a_pool_is_told_at_once(api: Api) -> None:
 
 
 async def test_a_text_that_phones_damage_is_refused_where_it_breaks(api: Api, pool: str) -> None:
-    """The answer says which character, and what to write instead."""
+    """The answer names the character, and what to write instead."""
     response = await api.call("PATCH", pool, json={"text": "50% off {code}"})
     assert code_of(response) == (422, "invalid_text")
     assert response.json()["position"] == 2
 
 
 async def test_the_photo_is_shrunk_and_stripped(api: Api, pool: str) -> None:
-    """Any picture becomes a small square JPEG; without one there is nothing to get."""
+    """Any picture becomes a small square JPEG. Without a photo there is nothing to get."""
     assert code_of(await api.call("GET", f"{pool}/photo")) == (404, "not_found")
     file = BytesIO()
     Image.new("RGB", (900, 500), "navy").save(file, format="PNG")
     assert (await api.call("PUT", f"{pool}/photo", content=file.getvalue())).json()["has_photo"] is True
-    kept = await api.call("GET", f"{pool}/photo", role=Role.VIEWER)
-    assert kept.headers["content-type"] == "image/jpeg"
-    assert Image.open(BytesIO(kept.content)).size == (256, 256)
+    stored = await api.call("GET", f"{pool}/photo", role=Role.VIEWER)
+    assert stored.headers["content-type"] == "image/jpeg"
+    assert Image.open(BytesIO(stored.content)).size == (256, 256)
     assert (await api.call("DELETE", f"{pool}/photo")).json()["has_photo"] is False
 
 
-async def test_what_is_no_photo_is_refused(api: Api, pool: str) -> None:
-    """Not a picture is 422, and more than 10 MB is 413 before it is read."""
+async def test_a_file_that_is_no_photo_is_refused(api: Api, pool: str) -> None:
+    """A file that is no picture is 422, and more than 10 MB is 413 before it is read."""
     assert code_of(await api.call("PUT", f"{pool}/photo", content=b"GIF89a")) == (422, "invalid_photo")
     assert code_of(await api.call("PUT", f"{pool}/photo", content=bytes(10_485_761))) == (413, "too_large")
 
@@ -274,13 +280,13 @@ async def test_a_line_is_added_once(api: Api, pool: str) -> None:
     ],
 )
 async def test_a_faulty_line_says_what_is_wrong(api: Api, pool: str, body: Any, field: str, said: str) -> None:
-    """Each fault names its field and what would be right, and the pool stays as it was."""
+    """Each fault names its field and the right form, and the pool stays as it was."""
     assert said in fields_of(await api.call("POST", f"{pool}/lines", json=body))[field]
     assert len((await api.call("GET", f"{pool}/lines")).json()) == 2
 
 
 async def test_a_line_goes_through_its_states(api: Api, pool: str) -> None:
-    """Each action needs a reason, shows in gate and reason, and its counterpart opens the line again."""
+    """Each action needs a reason and shows in gate and reason. The opposite action opens the line again."""
     line = f"{pool}/lines/{FIRST}"
     assert fields_of(await api.call("POST", f"{line}/drain", json={}))["reason"] == "Field required"
     for action, gate in [("drain", "drain"), ("resume", "open"), ("maint", "maint"), ("resume", "open")]:
@@ -292,7 +298,7 @@ async def test_a_line_goes_through_its_states(api: Api, pool: str) -> None:
 
 
 async def test_a_line_is_changed_and_removed(api: Api, pool: str) -> None:
-    """A removed line is hidden from the list, still readable, and comes back when it is added again."""
+    """A removed line is hidden from the list, can still be read, and comes back when it is added again."""
     line = f"{pool}/lines/{FIRST}"
     assert (await api.call("PATCH", line, json={"weight": 7, "label": "Alpha"})).json()["weight"] == 7
     assert (await api.call("DELETE", line, params={"reason": "returned"})).json()["gate"] == "retired"
@@ -304,7 +310,7 @@ async def test_a_line_is_changed_and_removed(api: Api, pool: str) -> None:
 
 
 async def test_a_table_of_lines_is_imported(api: Api, pool: str) -> None:
-    """Good rows go in, faulty ones are reported in their place, and a dry run changes nothing."""
+    """Good rows are added, faulty rows are reported in their place, and a dry run changes nothing."""
     table = f"number,weight\n{FIRST},5\n{THIRD},50\n12025550104,1\n"
     csv: Any = {"content": table, "headers": {"Content-Type": "text/csv"}}
     foretold = (await api.call("POST", f"{pool}/lines/import", params={"dry_run": "true"}, **csv)).json()
@@ -317,7 +323,10 @@ async def test_a_table_of_lines_is_imported(api: Api, pool: str) -> None:
 
 
 async def test_a_signup_is_found_confirmed_and_forgotten(api: Api, pool: str) -> None:
-    """A back end signs a person up, sees them text, and erases them; then they are nobody, and new when they return."""
+    """A back end signs a person up, sees them text, and erases them.
+
+    Then they are unknown, and new on return.
+    """
     person = {"user": "u-1", "phone": "+12025550188", "email": "ada@example.com"}
     made = await api.call("POST", f"{pool}/signups", json=person, role=Role.OPERATOR)
     assert (made.status_code, made.json()["is_new"]) == (201, True)
@@ -340,7 +349,7 @@ async def test_a_signup_is_found_confirmed_and_forgotten(api: Api, pool: str) ->
 
 
 async def test_without_room_a_signup_waits(api: Api, pool: str) -> None:
-    """When no line can take anybody, the answer says so, why, and when to ask again."""
+    """When no line accepts people, the answer says so, gives the reason, and says when to ask again."""
     for number in (FIRST, SECOND):
         assert (await api.call("POST", f"{pool}/lines/{number}/flag", json=WHY)).status_code == 200
     waiting = await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
@@ -349,8 +358,8 @@ async def test_without_room_a_signup_waits(api: Api, pool: str) -> None:
     assert int(waiting.headers["retry-after"]) == waiting.json()["retry_after_s"]
 
 
-async def test_one_who_waits_has_a_page_and_is_invited(api: Api, pool: str) -> None:
-    """They are known by an id from the start; a page says that they are on the list, then shows their line."""
+async def test_a_waiting_person_has_a_page_and_is_invited(api: Api, pool: str) -> None:
+    """They have an id from the start. Their page says that they are on the list, and later shows their line."""
     for number in (FIRST, SECOND):
         assert (await api.call("POST", f"{pool}/lines/{number}/flag", json=WHY)).status_code == 200
     waiting = (await api.call("POST", f"{pool}/signups", json={"user": "u-1"})).json()
@@ -365,33 +374,35 @@ async def test_one_who_waits_has_a_page_and_is_invited(api: Api, pool: str) -> N
         shown = await api.http.get(page)
         assert (shown.status_code, "on our list" in shown.text) == (202, True)
     picky = (await api.call("POST", f"{pool}/signups", json={"user": "u-2", "exclude": [FIRST]})).json()
-    assert (picky["id"], picky["page_url"]) == (None, None)
+    held = (await api.call("GET", f"{pool}/signups/{picky['id']}")).json()
+    assert (held["state"], held["page_url"]) == ("waitlisted", picky["page_url"])
     assert (await api.call("POST", f"{pool}/lines/{SECOND}/unflag", json=WHY)).status_code == 200
     given = await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
     assert (given.status_code, given.json()["id"], given.json()["line"]) == (201, waiting["id"], SECOND)
     assert (await api.http.get(path)).status_code == 200
 
 
-async def test_one_who_waits_looks_again(api: Api, pool: str) -> None:
-    """The button of their page gives them a line once there is room; opening the page takes none."""
+async def test_a_waiting_person_tries_again(api: Api, pool: str) -> None:
+    """The button on their page gives them a line once there is room. Opening the page gives none."""
     for number in (FIRST, SECOND):
         assert (await api.call("POST", f"{pool}/lines/{number}/flag", json=WHY)).status_code == 200
     waiting = (await api.call("POST", f"{pool}/signups", json={"user": "u-1"})).json()
     path = urlsplit(waiting["page_url"]).path
-    pressed = await api.http.post(path)
+    browser = {"User-Agent": SAFARI}
+    pressed = await api.http.post(path, headers=browser)
     assert (pressed.status_code, pressed.headers["location"]) == (303, path)
     assert (await api.call("POST", f"{pool}/lines/{SECOND}/unflag", json=WHY)).status_code == 200
     assert (await api.http.get(path)).status_code == 202
-    assert (await api.http.post(path)).status_code == 303
+    assert (await api.http.post(path, headers=browser)).status_code == 303
     assert (await api.http.get(path)).status_code == 200
     given = (await api.call("GET", f"{pool}/signups/{waiting['id']}")).json()
     assert (given["state"], given["line"]) == ("reserved", SECOND)
-    assert (await api.http.post(path)).status_code == 303
+    assert (await api.http.post(path, headers=browser)).status_code == 303
     assert (await api.call("GET", f"{pool}/signups/{waiting['id']}")).json() == given
 
 
-async def test_capacity_is_told_with_a_plan(api: Api, pool: str) -> None:
-    """Any key reads how full each line is, and how many lines so many people more would need."""
+async def test_capacity_is_shown_with_a_plan(api: Api, pool: str) -> None:
+    """Any key may read how full each line is, and how many lines a given number of people would need."""
     await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
     answer = (await api.call("GET", f"{pool}/capacity", params={"demand": 2000}, role=Role.VIEWER)).json()
     assert (answer["people"], answer["room"], answer["new_24h"]) == (1, 1399, 1)
@@ -401,15 +412,52 @@ async def test_capacity_is_told_with_a_plan(api: Api, pool: str) -> None:
     assert "demand" in fields_of(await api.call("GET", f"{pool}/capacity", params={"demand": -1}))
 
 
-async def test_a_pool_may_keep_to_its_setting(api: Api, pool: str) -> None:
-    """A word that is none of the two is refused by its field."""
+async def test_other_inputs_are_asked_about_without_changing_anything(api: Api, pool: str) -> None:
+    """GET and POST answer alike; without a change both sides are the capacity; nonsense names its field."""
+    await api.call("POST", f"{pool}/signups", json={"user": "u-1"})
+    path = f"{pool}/capacity/what-if"
+    same = (await api.call("GET", path, role=Role.VIEWER)).json()
+    now = (await api.call("GET", f"{pool}/capacity")).json()
+    assert same["before"]["lines"] == same["after"]["lines"] == now["lines"]
+    assert same["before"]["people"] == now["people"] == same["after"]["people"]
+    asked = {"demand": 1300, "lines_lost": 1, "lines_added": 1, "peak_factor": 2.0, "over_provisioning": 0.2}
+    posted = await api.call("POST", path, json=asked, role=Role.VIEWER)
+    assert posted.status_code == 200, posted.text
+    got = (await api.call("GET", path, params=asked)).json()
+    assert {**got["after"], "measured": None} == {**posted.json()["after"], "measured": None}
+    assert got["lost"] == [FIRST]
+    assert (got["after"]["people"], got["after"]["capacity"], got["without_line"]) == (701, 700, 601)
+    named = await api.call("POST", path, json={"lost": [SECOND]})
+    assert [line["gate"] for line in named.json()["after"]["lines"]] == ["open", "flagged"]
+    assert (await api.call("GET", path, params={"lost": [SECOND]})).json()["lost"] == [SECOND]
+    for field, value in {
+        "demand": -1,
+        "peak_factor": 0.5,
+        "messages_per_person_per_day": 0,
+        "lines_added": 1001,
+        "lines_lost": 3,
+        "over_provisioning": 1.5,
+        "lost": [THIRD],
+    }.items():
+        for refused in (
+            await api.call("POST", path, json={field: value}),
+            await api.call("GET", path, params={field: value}),
+        ):
+            assert refused.status_code == 422, field
+            assert field in refused.text
+    assert (await api.call("GET", "/pools/none/capacity/what-if")).status_code == 404
+    assert (await api.call("GET", f"{pool}/capacity")).json()["lines"] == now["lines"]
+
+
+async def test_a_pool_may_use_its_fixed_setting(api: Api, pool: str) -> None:
+    """An unknown word is refused, with the name of its field."""
     changed = await api.call("PATCH", pool, json={"capacity_from": "setting"})
     assert changed.json()["capacity_from"] == "setting"
     assert fields_of(await api.call("PATCH", pool, json={"capacity_from": "guess"})).keys() == {"capacity_from"}
 
 
 async def test_the_picks_can_be_explained_and_tried(api: Api, pool: str) -> None:
-    """Explain and trial show the shares; neither takes up anybody's place."""
+    """Explain and trial show the shares. Neither uses a place."""
     assert (await api.call("PATCH", f"{pool}/lines/{FIRST}", json={"weight": 300})).status_code == 200
     explained = (await api.call("GET", f"{pool}/explain", role=Role.VIEWER)).json()["lines"]
     assert [line["share_due"] for line in explained] == [0.75, 0.25]
@@ -437,8 +485,8 @@ async def test_the_picks_can_be_explained_and_tried(api: Api, pool: str) -> None
         ("GET", "/nothing"),
     ],
 )
-async def test_what_does_not_exist_is_404(api: Api, pool: str, method: str, path: str) -> None:
-    """Nothing of that name is 404 with a code, whatever the name."""
+async def test_an_unknown_name_is_404(api: Api, pool: str, method: str, path: str) -> None:
+    """An unknown name is 404 with a code, whatever the name."""
     response = await api.call(method, path, json={} if method == "PATCH" else None)
     assert code_of(response) == (404, "not_found")
 
@@ -461,12 +509,12 @@ async def test_what_does_not_exist_is_404(api: Api, pool: str, method: str, path
     ],
 )
 async def test_no_body_brings_it_down(api: Api, content: str | bytes, expected: tuple[int, str]) -> None:
-    """Whatever is sent as JSON gets an answer that says what is wrong with it."""
+    """Any JSON body gets an answer that says what is wrong with it."""
     assert code_of(await api.call("POST", "/pools", content=content)) == expected
 
 
-async def test_a_method_that_is_not_taken_names_those_that_are(api: Api) -> None:
-    """405 comes with Allow, as RFC 9110 asks."""
+async def test_a_method_that_is_not_allowed_names_the_allowed_ones(api: Api) -> None:
+    """405 has an Allow header, as RFC 9110 requires."""
     response = await api.call("PUT", "/pools")
     assert code_of(response) == (405, "method_not_allowed")
     assert {"GET", "POST"} <= set(response.headers["allow"].split(", "))
@@ -475,7 +523,7 @@ async def test_a_method_that_is_not_taken_names_those_that_are(api: Api) -> None
 
 
 async def test_every_answer_carries_the_security_headers(api: Api, pool: str) -> None:
-    """Errors too: no sniffing, no referrer, no keeping, and a policy that allows an API nothing."""
+    """Errors have them too: no sniffing, no referrer, no caching, and a policy that allows an API nothing."""
     for path in (f"{API}{pool}", f"{API}/nothing", "/healthz", "/nothing", "/schema/openapi.json"):
         headers = (await api.http.get(path, headers={"Authorization": f"Bearer {api.keys[Role.VIEWER]}"})).headers
         assert headers["x-content-type-options"] == "nosniff", path
@@ -485,21 +533,21 @@ async def test_every_answer_carries_the_security_headers(api: Api, pool: str) ->
 
 
 async def test_pages_load_only_what_is_ours(api: Api, pool: str) -> None:
-    """The first page and the API page name no other server, and their files may be kept for ever."""
+    """The first page and the API page name no other server, and their files may be cached for ever."""
     for path in ("/", "/schema"):
         page = await api.http.get(path)
         assert (page.status_code, "script-src 'self'" in page.headers["content-security-policy"]) == (200, True)
         assert "//" not in page.text.replace(BASE_URL, "")
     style = (await api.http.get("/")).text.partition('rel="stylesheet" href="')[2].partition('"')[0]
-    kept = await api.http.get(style)
-    assert (kept.status_code, kept.headers["content-type"]) == (200, "text/css; charset=utf-8")
-    assert "immutable" in kept.headers["cache-control"]
+    stored = await api.http.get(style)
+    assert (stored.status_code, stored.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in stored.headers["cache-control"]
     assert "immutable" not in (await api.http.get("/static/site.css")).headers["cache-control"]
     assert (await api.http.get("/static/%2e%2e/pyproject.toml")).status_code == 404
 
 
-async def test_health_tells_alive_from_ready(tmp_path: Path) -> None:
-    """With the store gone the process is alive and not ready, and says when to ask again."""
+async def test_health_separates_alive_from_ready(tmp_path: Path) -> None:
+    """Without the store the process is alive and not ready, and says when to ask again."""
     with start_valkey(tmp_path) as server:
         async with opened(server, tmp_path) as api:
             assert (await api.http.get("/healthz")).json() == {"status": "alive"}
@@ -513,7 +561,7 @@ async def test_health_tells_alive_from_ready(tmp_path: Path) -> None:
 
 
 async def test_the_document_is_whole(api: Api) -> None:
-    """Every reference leads somewhere, every operation has its own name, and every error is problem+json."""
+    """Every reference resolves, every operation has its own name, and every error is problem+json."""
     text = (await api.http.get("/schema/openapi.json")).text
     document = json.loads(text)
     wanted = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}

@@ -1,4 +1,4 @@
-"""Bad luck as people see it: every line flagged, their own line flagged, strangers at the door, a store that hangs.
+"""Bad luck as people see it: every line flagged, their own line flagged, unwanted requests, a store that hangs.
 
 Against a running gateway. There is always a next step, and it comes soon.
 """
@@ -8,19 +8,19 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.gateways import RunningGateway, start_gateway
-from tests.sample_pools import SamplePool, open_pool
-from tests.servers import eventually
-from tests.sms_link_readers import read_as_ios
-from tests.user_agents import CHROME, IPHONE, PEOPLE, SAFARI
-from tests.visitors import FORM, NAVIGATION, Reply
+from tests.kit.gateways import start_gateway
+from tests.kit.outages import hung_store
+from tests.kit.sample_pools import SamplePool, open_pool
+from tests.kit.servers import eventually
+from tests.kit.sms_link_readers import read_as_ios
+from tests.kit.user_agents import CHROME, IPHONE, PEOPLE, SAFARI
+from tests.kit.visitors import FORM, NAVIGATION, Reply
 
 MAC_SAFARI = PEOPLE["Safari on a Mac or on an iPad"][0]
 ASKING = {"Accept": "text/html"}
@@ -33,22 +33,22 @@ ODD_FORMS = [b"", b"\xff\xfe\x00", b"nonce", b"&&&==", b"nonce=a&nonce=b", b"%" 
 
 
 def ask_api(pool: SamplePool, user: str) -> Reply:
-    """Sign somebody up as a back end does, and take whatever comes."""
+    """Sign up a person as a back end does, and return any answer."""
     headers = {"Authorization": f"Bearer {pool.gateway.admin_key}", "Content-Type": "application/json"}
     body = json.dumps({"user": user}).encode()
     return pool.visitor("backend/1.0").ask("POST", f"/api/v1/pools/{pool.id}/signups", body, headers)
 
 
 def digits_shown(page: str, number: str) -> bool:
-    """Whether a page shows a number, however it is spaced."""
+    """Return whether a page shows a number, with any spacing."""
     return number[-10:] in "".join(filter(str.isdigit, page))
 
 
 @pytest.mark.parametrize("entry", ["page", "redirect"])
-def test_when_every_line_is_flagged_people_are_told_to_come_back(
+def test_when_every_line_is_flagged_people_are_asked_to_come_back(
     new_pool: Callable[..., SamplePool], entry: str
 ) -> None:
-    """A press, by form or script, and a redirect pool's tap get 202, Retry-After and a page with a way on."""
+    """The form, the script and a redirect pool's tap get 202, Retry-After, and a page with a next step."""
     pool = new_pool(entry=entry)
     pool.flag(*pool.numbers)
     replies = [pool.visitor().press(pool.path), pool.visitor().press(pool.path, {"Accept": "application/json"})]
@@ -62,17 +62,17 @@ def test_when_every_line_is_flagged_people_are_told_to_come_back(
     assert pool.people_so_far() == 0
 
 
-def test_when_every_line_is_flagged_a_back_end_is_told_why(pool: SamplePool) -> None:
-    """The API answers 202 with Retry-After, the same wait in its body, and what held the lines back."""
+def test_when_every_line_is_flagged_the_api_says_why(pool: SamplePool) -> None:
+    """The API answers 202 with Retry-After, the same wait in its body, and the reason for each line."""
     pool.flag(*pool.numbers)
     reply = ask_api(pool, "u-1")
-    told = json.loads(reply.body)
-    assert (reply.status, told["retry_after_s"]) == (202, int(reply.headers["Retry-After"]))
-    assert told["held_back"] == {"flagged": len(pool.numbers)}
+    answer = json.loads(reply.body)
+    assert (reply.status, answer["retry_after_s"]) == (202, int(reply.headers["Retry-After"]))
+    assert answer["held_back"] == {"flagged": len(pool.numbers)}
 
 
 def test_the_waitlist_ends_by_itself(pool: SamplePool) -> None:
-    """As soon as a line works again, the very form that was put off gets it."""
+    """As soon as a line works again, the same form gets it."""
     pool.flag(*pool.numbers)
     person = pool.visitor()
     nonce = person.read_nonce(pool.path)
@@ -84,7 +84,7 @@ def test_the_waitlist_ends_by_itself(pool: SamplePool) -> None:
 
 @pytest.mark.parametrize("is_confirmed", [False, True])
 def test_when_a_line_is_flagged_its_people_see_a_backup_at_once(pool: SamplePool, is_confirmed: bool) -> None:
-    """Page, card, deeplink and API name a number that was on their card; the QR code stays as it was printed."""
+    """Page, card, deeplink and API show a number that was on their card. The QR code stays as it was printed."""
     answer = pool.sign_up("u-1")
     person, page = pool.visitor(), answer["page_url"].removeprefix(pool.gateway.base_url)
     printed = person.get(f"{page}/qr.svg").body
@@ -104,7 +104,7 @@ def test_when_a_line_is_flagged_its_people_see_a_backup_at_once(pool: SamplePool
 
 
 def test_when_a_line_is_flagged_a_redirect_pool_s_people_text_a_backup(redirect_pool: SamplePool) -> None:
-    """Their next tap on the signup link opens another line with the same code, and takes nobody's place."""
+    """Their next tap on the signup link opens another line with the same code, and uses no further place."""
     person = redirect_pool.visitor()
     before = read_as_ios(person.open(redirect_pool.path).location)
     redirect_pool.flag(*before.recipients)
@@ -115,7 +115,7 @@ def test_when_a_line_is_flagged_a_redirect_pool_s_people_text_a_backup(redirect_
 
 
 def test_when_the_last_line_is_flagged_a_person_s_page_does_not_end(pool: SamplePool) -> None:
-    """With no line left to name, page, card and deeplink lead to the waitlist; the QR code still leads to the page."""
+    """With no line left, page, card and deeplink lead to the waitlist. The QR code still leads to the page."""
     page = pool.visitor().press(pool.path).location
     pool.flag(*pool.numbers)
     for user_agent in (SAFARI, CHROME, MAC_SAFARI):
@@ -130,21 +130,21 @@ def test_when_the_last_line_is_flagged_a_person_s_page_does_not_end(pool: Sample
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 @pytest.mark.parametrize("path", ["", "/", "/t/x", "/api/v1/pools"])
 def test_a_foreign_host_is_refused(pool: SamplePool, host: str, path: str) -> None:
-    """Nobody else's name gets into a page, a link or a cache: 4xx, and the name is not repeated."""
+    """No foreign name gets into a page, a link or a cache: the answer is 4xx, and does not repeat the name."""
     reply = pool.visitor().get(path or pool.path, {"Host": host})
     assert reply.status in {400, 421}
     assert b"evil" not in reply.body
     assert "Set-Cookie" not in reply.headers
 
 
-def test_an_orchestrator_may_ask_by_address(pool: SamplePool) -> None:
-    """Whether we are well is told under any name: a probe comes by address."""
+def test_an_orchestrator_may_probe_by_address(pool: SamplePool) -> None:
+    """The health check answers under any name: a probe comes by address."""
     for path in ("/healthz", "/readyz"):
         assert pool.visitor().get(path, {"Host": "10.0.0.7:8000"}).status == 200
 
 
 def test_a_huge_user_agent_is_an_ordinary_one(pool: SamplePool, redirect_pool: SamplePool) -> None:
-    """10 KB of name change neither the answer nor its time, on page, press and redirect."""
+    """A name of 10 KB changes neither the answer nor its time, on page, form and redirect."""
     for user_agent in (SAFARI.ljust(10_000, "x"), "x" * 10_000, IPHONE + " Mobile" * 1400, "(" * 10_000):
         person = redirect_pool.visitor(user_agent)
         for reply in (person.open(pool.path), person.post(pool.path, {}), person.open(redirect_pool.path)):
@@ -153,7 +153,7 @@ def test_a_huge_user_agent_is_an_ordinary_one(pool: SamplePool, redirect_pool: S
 
 
 def test_an_oversize_form_is_refused(pool: SamplePool) -> None:
-    """A form of more than 4 KB gets 413 and takes no place, whether its length is told or it comes in chunks."""
+    """A form of more than 4 KB gets 413 and no place, whether it states its length or comes in chunks."""
     person = pool.visitor()
     fields = {"nonce": person.read_nonce(pool.path), "x": "x" * 100_000}
     assert person.post(pool.path, fields).status == 413
@@ -169,32 +169,20 @@ def test_an_oversize_form_is_refused(pool: SamplePool) -> None:
 @pytest.mark.parametrize("body", ODD_FORMS)
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x", ""])
 def test_an_odd_form_gets_the_page_again(pool: SamplePool, body: bytes, kind: str) -> None:
-    """Whatever a form holds, it is answered as one without a nonce."""
+    """Whatever a form holds, it gets the answer for a form without a nonce."""
     reply = pool.visitor().ask("POST", pool.path, body, {"Content-Type": kind})
     assert (reply.status, reply.location) == (303, pool.path)
 
 
 @pytest.fixture(scope="module")
 def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SamplePool]:
-    """Open a pool in a gateway of its own, whose store may be made to hang."""
+    """Open a pool in a separate gateway, whose store can be made to hang."""
     with start_gateway(tmp_path_factory.mktemp("frail")) as gateway:
         yield open_pool(gateway, "frail")
 
 
-@contextmanager
-def hung_store(gateway: RunningGateway) -> Iterator[None]:
-    """Stop the store's process where it stands, as a swapping machine does, and let it go on afterwards."""
-    pid = gateway.store_pid
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        eventually("a stopped store", lambda: Path(f"/proc/{pid}/stat").read_text().split()[2] == "T")
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-def test_while_the_store_hangs_nobody_waits(frail: SamplePool) -> None:
-    """Pages and API answer 503 with Retry-After within a second, each in its own form; the signup page stays up."""
+def test_while_the_store_hangs_no_one_waits(frail: SamplePool) -> None:
+    """Pages and API answer 503 with Retry-After within a second, each in its own form. The signup page still works."""
     person = frail.visitor()
     page, nonce = person.press(frail.path).location, person.read_nonce(frail.path)
     with hung_store(frail.gateway):
@@ -217,7 +205,7 @@ def test_while_the_store_hangs_nobody_waits(frail: SamplePool) -> None:
 
 
 def test_a_crowd_at_a_hung_store_does_not_queue_up(frail: SamplePool) -> None:
-    """Forty people at once are each answered within a second, and so is the one after them."""
+    """Forty people at once each get an answer within a second, and so does the next person."""
     replies: list[Reply] = []
     nonces = [frail.visitor().read_nonce(frail.path) for _ in range(40)]
     with hung_store(frail.gateway):
@@ -235,8 +223,8 @@ def test_a_crowd_at_a_hung_store_does_not_queue_up(frail: SamplePool) -> None:
     eventually("a signup again", lambda: frail.visitor().press(frail.path).status == 303)
 
 
-def test_who_was_put_off_is_signed_up_once(frail: SamplePool) -> None:
-    """Presses of one form while the store hangs, and after, are one person: what it still had in hand counts once."""
+def test_a_person_who_was_put_off_is_signed_up_once(frail: SamplePool) -> None:
+    """The submissions of one form during the hang and after are one person. Those the store still had count once."""
     person = frail.visitor()
     nonce = person.read_nonce(frail.path)
     before = frail.people_so_far()
@@ -248,8 +236,8 @@ def test_who_was_put_off_is_signed_up_once(frail: SamplePool) -> None:
     assert frail.people_so_far() == before + 1
 
 
-def test_a_killed_store_comes_back_with_everybody(frail: SamplePool) -> None:
-    """After kill -9 of the store the gateway starts it again, and each page shows the line it showed."""
+def test_a_killed_store_comes_back_with_everyone(frail: SamplePool) -> None:
+    """After kill -9 of the store the gateway starts it again, and each page shows the same line."""
     person = frail.visitor()
     page = person.press(frail.path).location
     shown = read_as_ios(person.open(f"{page}/go").location)

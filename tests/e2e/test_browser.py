@@ -1,7 +1,7 @@
-"""The public pages in a real browser: the whole way of a person, on a phone, on a desktop, without script.
+"""The public pages in a real browser: a person's whole way, on a phone, on a desktop, without script.
 
-The content security policy is on; nothing may complain, and nobody but the gateway may be asked for anything. What eyes
-would judge is judged by the tools for it: a QR reader and axe.
+The content security policy is on. There must be no complaint, and only the gateway may be asked for anything. Tools
+judge what eyes would judge: a QR reader and axe.
 """
 
 import re
@@ -13,12 +13,12 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsers import CHROMIUM, DESKTOP, INSTAGRAM, Scheme, Witness, browsing, chromium
-from tests.gateways import RunningGateway
-from tests.qr_readers import seen_by_opencv, seen_by_zxing
-from tests.sample_pools import SamplePool, draw_logo
-from tests.sms_link_readers import Draft, read_as_android, read_as_ios
-from tests.user_agents import CHROME, SAFARI
+from tests.kit.browsers import CHROMIUM, DESKTOP, INSTAGRAM, Scheme, Witness, browsing, chromium
+from tests.kit.gateways import RunningGateway
+from tests.kit.qr_readers import read_with_opencv, read_with_zxing
+from tests.kit.sample_pools import SamplePool, draw_logo
+from tests.kit.sms_link_readers import Draft, read_as_android, read_as_ios
+from tests.kit.user_agents import CHROME, SAFARI
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is missing; `make install` as root installs it"),
@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 
 def press(page: Page, pool: SamplePool) -> str:
-    """Open the signup page, press its button and arrive at the personal page; the code of the signup."""
+    """Open the signup page, press its button and arrive at the personal page. Return the code of the signup."""
     page.goto(pool.gateway.base_url + pool.path)
     page.get_by_role("button", name=BUTTON).click()
     expect(page).to_have_url(OWN_PAGE)
@@ -47,7 +47,7 @@ def press(page: Page, pool: SamplePool) -> str:
 
 
 def assert_quiet(witness: Witness, pool: SamplePool) -> None:
-    """Nothing was complained of, and only the gateway was asked; an sms: link is for the phone."""
+    """Assert that there was no complaint, and that only the gateway was asked. An sms: link is for the phone."""
     assert witness.complaints == []
     ours = (f"{pool.gateway.base_url}/", "sms:")
     assert [address for address in witness.addresses if not address.startswith(ours)] == []
@@ -57,7 +57,7 @@ def assert_quiet(witness: Witness, pool: SamplePool) -> None:
 def test_on_a_phone_one_tap_leads_to_messages(
     browser: Browser, pool: SamplePool, user_agent: str, read: Callable[[str], Draft]
 ) -> None:
-    """The tap opens a text with the code to a line of the pool; the page left behind is the person's own."""
+    """The tap opens a text with the code to a line of the pool. The page left behind is the person's own."""
     with browsing(browser, user_agent=user_agent) as (page, witness):
         code = press(page, pool)
         (opened,) = [address for address in witness.addresses if address.startswith("sms:")]
@@ -68,8 +68,8 @@ def test_on_a_phone_one_tap_leads_to_messages(
     assert pool.people_so_far() == 1
 
 
-def test_the_page_hears_of_the_text_by_itself(browser: Browser, pool: SamplePool) -> None:
-    """The page that waits turns to "You're connected" when the text arrives; reloaded, it says so again."""
+def test_the_page_shows_the_text_by_itself(browser: Browser, pool: SamplePool) -> None:
+    """The waiting page turns to "You're connected" when the text arrives, and still says so after a reload."""
     with browsing(browser) as (page, witness):
         code = press(page, pool)
         expect(page.get_by_text("Waiting for your text…")).to_be_visible()
@@ -85,12 +85,12 @@ def test_the_page_hears_of_the_text_by_itself(browser: Browser, pool: SamplePool
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_desktop_shows_a_code_to_scan(browser: Browser, pool: SamplePool, scheme: Scheme) -> None:
-    """The pixels of the code hold the page's address, in the dark as well; the way goes on as on a phone."""
+    """The code's pixels hold the page's address, also in dark mode. The phone then goes on as usual."""
     with browsing(browser, user_agent=DESKTOP, width=1280, scheme=scheme) as (page, witness):
         code = press(page, pool)
         page.wait_for_load_state("load")
         picture = Image.open(BytesIO(page.screenshot(animations="disabled")))
-        assert seen_by_zxing(picture) == seen_by_opencv(picture) == page.url
+        assert read_with_zxing(picture) == read_with_opencv(picture) == page.url
         assert not [address for address in witness.addresses if address.startswith("sms:")]
         pool.confirm(code)
         expect(page.get_by_role("heading", name=CONNECTED)).to_be_visible()
@@ -99,7 +99,7 @@ def test_a_desktop_shows_a_code_to_scan(browser: Browser, pool: SamplePool, sche
 
 
 def test_scanned_from_the_desktop_the_phone_carries_on(browser: Browser, pool: SamplePool) -> None:
-    """The page scanned with a phone links Messages, and both screens turn together."""
+    """A phone that scans the page links Messages, and both screens turn together."""
     with (
         browsing(browser, user_agent=DESKTOP, width=1280) as (desktop, _),
         browsing(browser) as (phone, witness),
@@ -117,7 +117,7 @@ def test_scanned_from_the_desktop_the_phone_carries_on(browser: Browser, pool: S
 
 @pytest.mark.parametrize(("user_agent", "width"), [(SAFARI, 375), (DESKTOP, 1280)])
 def test_without_script_everything_works(browser: Browser, pool: SamplePool, user_agent: str, width: int) -> None:
-    """The form leads to the page, the page links Messages, and a tap on "refresh" shows what happened."""
+    """The form leads to the page, the page links Messages, and a tap on "refresh" shows the result."""
     with browsing(browser, user_agent=user_agent, width=width, java_script_enabled=False) as (page, witness):
         code = press(page, pool)
         assert page.locator(f'a[href^="sms:"][href$="{code}"]').is_visible()
@@ -129,7 +129,7 @@ def test_without_script_everything_works(browser: Browser, pool: SamplePool, use
 
 
 def test_a_double_tap_is_one_signup(browser: Browser, pool: SamplePool) -> None:
-    """Two taps on the button lead to one page and take one place."""
+    """Two taps on the button lead to one page and use one place."""
     with browsing(browser) as (page, _):
         page.goto(pool.gateway.base_url + pool.path)
         page.get_by_role("button", name=BUTTON).dblclick()
@@ -138,7 +138,7 @@ def test_a_double_tap_is_one_signup(browser: Browser, pool: SamplePool) -> None:
 
 
 def test_the_number_can_be_copied(browser: Browser, pool: SamplePool) -> None:
-    """In an app's own browser nothing is opened; the buttons copy number and message, and say so."""
+    """An app's own browser opens no other app. The buttons copy number and message, and say so."""
     with browsing(browser, user_agent=INSTAGRAM, permissions=["clipboard-read", "clipboard-write"]) as (page, witness):
         code = press(page, pool)
         page.get_by_role("button", name="Copy the number").click()
@@ -152,7 +152,7 @@ def test_the_number_can_be_copied(browser: Browser, pool: SamplePool) -> None:
 
 
 def test_when_all_lines_are_flagged_the_button_leads_to_the_waitlist(browser: Browser, pool: SamplePool) -> None:
-    """With script as without, the press shows that we are busy, and the way back works once a line does."""
+    """With or without script, the answer is that we are busy, and the way back works once a line does."""
     pool.flag(*pool.numbers)
     with browsing(browser) as (page, witness):
         page.goto(pool.gateway.base_url + pool.path)
@@ -165,8 +165,8 @@ def test_when_all_lines_are_flagged_the_button_leads_to_the_waitlist(browser: Br
         assert_quiet(witness, pool)
 
 
-def test_a_tab_opened_again_finds_its_page(browser: Browser, pool: SamplePool) -> None:
-    """Back to the signup link and pressed again, the browser is led to the page it had."""
+def test_a_reopened_tab_finds_its_page(browser: Browser, pool: SamplePool) -> None:
+    """A second press on the signup link leads the browser to the page it had."""
     with browsing(browser, user_agent=DESKTOP, width=1280) as (page, _):
         press(page, pool)
         own = page.url
@@ -180,7 +180,7 @@ def test_a_tab_opened_again_finds_its_page(browser: Browser, pool: SamplePool) -
 def test_axe_finds_nothing_serious(
     browser: Browser, gateway: RunningGateway, new_pool: Callable[..., SamplePool], width: int
 ) -> None:
-    """Every page can be used with a screen reader, a keyboard and weak eyes, day and night, as far as axe tells."""
+    """As far as axe can test, every page works with a screen reader, a keyboard and weak eyes, in light and dark."""
     pool, full = new_pool(), new_pool(lines=1)
     pool.upload_photo(draw_logo())
     waiting, connected, moved = (pool.sign_up(user) for user in ("u-1", "u-2", "u-3"))
@@ -202,7 +202,7 @@ def test_axe_finds_nothing_serious(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_more_messages_with_one_tap_and_back(browser: Browser, pool: SamplePool, scheme: Scheme) -> None:
-    """On a phone, without script: the page asks, the button does it, undo takes it back; both look as they should."""
+    """On a phone, without script: the page asks, the button confirms, undo takes it back. Both look right."""
     url = pool.sign_up("u-1")["page_url"] + "/quiet"
     with browsing(browser, scheme=scheme, java_script_enabled=False) as (page, witness):
         page.goto(url)
@@ -222,7 +222,7 @@ def test_no_more_messages_with_one_tap_and_back(browser: Browser, pool: SamplePo
 
 
 def assert_accessible(page: Page, url: str) -> None:
-    """Axe finds nothing of its two worst grades on a page, nor colours too close at night; it scrolls one way only."""
+    """Assert that axe finds none of its two worst grades, no weak contrast in dark mode, and no sideways scroll."""
     page.emulate_media(color_scheme="light")
     page.goto(url)
     assert worst_faults(page) == [], url
@@ -232,7 +232,7 @@ def assert_accessible(page: Page, url: str) -> None:
 
 
 def worst_faults(page: Page, *rules: str) -> list[tuple[str, str]]:
-    """Rule and place of each serious or critical fault, of all rules or of those named."""
+    """Return rule and place of each serious or critical fault, for all rules or the named ones."""
     options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = Axe().run(page, options=options).response["violations"]
     return [(fault["id"], fault["nodes"][0]["html"]) for fault in found if fault["impact"] in WORST]

@@ -1,4 +1,4 @@
-"""Campaigns over the API: seen, stopped, started by hand and exported, with the worker's steps taken by the test."""
+"""Campaigns through the API: shown, stopped, started by hand and exported. The test runs the worker's steps."""
 
 import csv
 import json
@@ -11,9 +11,10 @@ import pytest
 from pydantic import SecretStr
 
 from router.core.access import Role
-from router.providers.sandbox.sinks.http import HttpSink
-from tests.open_apps import WHY, OpenApp, open_app
-from tests.servers import Server
+from router.sandbox.sinks.http import HttpSink
+from tests.kit.open_apps import WHY, OpenApp, open_app
+from tests.kit.servers import Server
+from tests.kit.user_agents import SAFARI
 
 FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
 CAMPAIGN = "/campaigns/main.0.flagged1"
@@ -36,12 +37,12 @@ async def app(store: Server, sink: HttpSink, tmp_path: Path) -> AsyncIterator[Op
 
 
 def prompts(sink: HttpSink) -> list[dict[str, Any]]:
-    """What the app was told of each person."""
+    """Return the prompts that the app got."""
     return [json.loads(arrival.body)["data"] for arrival in sink.app.arrivals]
 
 
 async def begin(app: OpenApp) -> Any:
-    """Flag the first line as the provider would, and let its campaign find its people; the hold-down goes on."""
+    """Flag the first line as the provider would, and let its campaign find its people. The hold-down lasts on."""
     await app.ask("POST", f"/pools/main/lines/{FIRST}/flag", json=WHY)
     for _ in range(2):
         await app.step()
@@ -49,15 +50,15 @@ async def begin(app: OpenApp) -> Any:
 
 
 async def finish(app: OpenApp) -> Any:
-    """Let a campaign go on past its hold-down, to its end."""
+    """Run a campaign past its hold-down, to its end."""
     await app.ask("POST", f"{CAMPAIGN}/resume", json={"reason": "go on"})
     for _ in range(2):
         await app.step()
     return await app.ask("GET", CAMPAIGN)
 
 
-async def test_a_campaign_is_seen_from_its_opening_to_its_end(app: OpenApp, sink: HttpSink) -> None:
-    """Its line, cause, people by state, pace and time left are told, and every prompt leads to the right page."""
+async def test_a_campaign_is_shown_from_its_opening_to_its_end(app: OpenApp, sink: HttpSink) -> None:
+    """It shows its line, cause, people by state, pace and time left. Every prompt leads to the right page."""
     assert await app.ask("GET", "/campaigns", role=Role.VIEWER) == []
     opened = await begin(app)
     assert (opened["line"], opened["cause"], opened["epoch"], opened["people"]) == (FIRST, "flagged", 1, 3)
@@ -77,7 +78,7 @@ async def test_a_campaign_is_seen_from_its_opening_to_its_end(app: OpenApp, sink
 
 
 async def test_people_are_listed_in_pages_and_by_state(app: OpenApp) -> None:
-    """Each page goes on after the last one's last person, and a state leaves the others out."""
+    """Each page starts after the last person of the page before. A state filters the list."""
     await begin(app)
     await finish(app)
     people = await app.ask("GET", f"{CAMPAIGN}/people", role=Role.VIEWER)
@@ -91,7 +92,7 @@ async def test_people_are_listed_in_pages_and_by_state(app: OpenApp) -> None:
 
 
 async def test_people_are_exported_as_a_table(app: OpenApp) -> None:
-    """One row a person, numbers as they are, under the campaign's name; nothing of it identifies anybody."""
+    """One row a person, with the numbers as stored, under the campaign's name. No row identifies a person."""
     await begin(app)
     await finish(app)
     answer = await app.call("GET", f"{CAMPAIGN}/people.csv", role=Role.VIEWER)
@@ -108,7 +109,7 @@ async def test_people_are_exported_as_a_table(app: OpenApp) -> None:
 
 
 async def test_an_operator_stops_it_and_lets_it_go_on(app: OpenApp, sink: HttpSink) -> None:
-    """Paused, nobody is prompted; resumed, they are; the reason is shown."""
+    """A paused campaign prompts no one, and a resumed one does. The reason is shown."""
     await begin(app)
     paused = await app.ask("POST", f"{CAMPAIGN}/pause", json={"reason": "wait a little"}, role=Role.OPERATOR)
     assert (paused["state"], paused["why"], paused["time_left_s"]) == ("paused", "wait a little", None)
@@ -119,7 +120,7 @@ async def test_an_operator_stops_it_and_lets_it_go_on(app: OpenApp, sink: HttpSi
 
 
 async def test_a_cancelled_campaign_stays_so(app: OpenApp, sink: HttpSink) -> None:
-    """Nobody is prompted any more, and it can not be resumed."""
+    """No one is prompted any more, and it cannot be resumed."""
     await begin(app)
     cancelled = await app.ask("POST", f"{CAMPAIGN}/cancel", json=WHY)
     assert (cancelled["state"], cancelled["why"]) == ("cancelled", WHY["reason"])
@@ -129,8 +130,8 @@ async def test_a_cancelled_campaign_stays_so(app: OpenApp, sink: HttpSink) -> No
     assert (refused.status_code, refused.json()["code"]) == (409, "refused")
 
 
-async def test_who_wants_no_prompts_gets_none(app: OpenApp, sink: HttpSink) -> None:
-    """Said on their own page, it counts for the campaign that runs."""
+async def test_a_person_who_wants_no_prompts_gets_none(app: OpenApp, sink: HttpSink) -> None:
+    """A choice on their own page counts for the campaign that runs."""
     page_url = (await app.ask("GET", "/pools/main/users/u-1/route"))["page_url"]
     await begin(app)
     assert (await app.http.post(f"{page_url}/quiet", data={"List-Unsubscribe": "One-Click"})).status_code == 200
@@ -141,7 +142,7 @@ async def test_who_wants_no_prompts_gets_none(app: OpenApp, sink: HttpSink) -> N
 
 
 async def test_a_line_that_works_again_ends_it(app: OpenApp, sink: HttpSink) -> None:
-    """The campaign says so, and nobody was prompted."""
+    """The campaign says so, and no one was prompted."""
     await begin(app)
     await app.ask("POST", f"/pools/main/lines/{FIRST}/unflag", json=WHY)
     await app.step()
@@ -151,7 +152,7 @@ async def test_a_line_that_works_again_ends_it(app: OpenApp, sink: HttpSink) -> 
 
 
 async def test_a_preview_says_what_would_happen(app: OpenApp, sink: HttpSink) -> None:
-    """Who, over what, where to, in what order and for how long; and nothing happens."""
+    """It shows the people, channels, lines, order and duration. Nothing happens."""
     preview = await app.ask("GET", f"/pools/main/lines/{FIRST}/campaign-preview", role=Role.VIEWER)
     assert (preview["line"], preview["people"], preview["by_channel"]) == (FIRST, 3, {"app": 3})
     assert (preview["skipped"], preview["lines_missing"], preview["time_needed_s"]) == ({}, 0, 1)
@@ -162,8 +163,11 @@ async def test_a_preview_says_what_would_happen(app: OpenApp, sink: HttpSink) ->
     assert sink.app.arrivals == []
 
 
-async def test_a_drained_line_is_led_away_from_by_hand(app: OpenApp, sink: HttpSink) -> None:
-    """Refused while it takes new people; then its people are asked to text a number that their page shows as well."""
+async def test_people_are_moved_off_a_drained_line_by_hand(app: OpenApp, sink: HttpSink) -> None:
+    """It is refused while the line accepts people.
+
+    Then its people are asked to text the number that their page shows.
+    """
     start = f"/pools/main/lines/{FIRST}/campaign"
     refused = await app.call("POST", start, json=WHY)
     assert (refused.status_code, "Drain it first" in refused.json()["detail"]) == (409, True)
@@ -177,7 +181,7 @@ async def test_a_drained_line_is_led_away_from_by_hand(app: OpenApp, sink: HttpS
         assert data["new_number"] in {SECOND, THIRD}
         route = await app.ask("GET", f"/pools/main/users/{data['user']}/route")
         assert (route["line"], route["reason"], route["outbound_allowed"]) == (data["new_number"], "moving", False)
-        page = await app.http.get(data["page_url"])
+        page = await app.http.get(data["page_url"], headers={"User-Agent": SAFARI})
         assert data["new_number"] in page.text
     assert len(sink.app.arrivals) == 3
 
@@ -215,14 +219,14 @@ async def test_without_room_it_is_refused_unless_forced(app: OpenApp) -> None:
         ("POST", "/pools/main/lines/0101/campaign", (422, "invalid_number")),
     ],
 )
-async def test_what_is_wrong_is_said(app: OpenApp, method: str, path: str, expected: tuple[int, str]) -> None:
-    """Nothing of that name is 404, and what can not be used is 422 with its code."""
+async def test_faults_have_a_status_and_a_code(app: OpenApp, method: str, path: str, expected: tuple[int, str]) -> None:
+    """An unknown name is 404, and an unusable value is 422 with its code."""
     answer = await app.call(method, path, json=WHY if method == "POST" else None)
     assert (answer.status_code, answer.json()["code"]) == expected
 
 
 async def test_a_reason_is_needed(app: OpenApp) -> None:
-    """Whoever stops or starts a campaign says why."""
+    """Every stop and start of a campaign has a reason."""
     for path in (f"{CAMPAIGN}/pause", f"/pools/main/lines/{FIRST}/campaign"):
         answer = await app.call("POST", path, json={})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "reason")

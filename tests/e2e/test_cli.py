@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.commands import run_command
-from tests.servers import start_valkey
+from tests.kit.commands import run_command
+from tests.kit.servers import start_valkey
 
 ALPHA, BRAVO = "+12025550101", "+12025550102"
 
@@ -28,9 +28,9 @@ class Shell:
 
     @property
     def whole_environ(self) -> dict[str, str]:
-        """Our own environment, with its settings and no others."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
-        return kept | self.environ
+        """Return our own environment, with these settings and no others."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
+        return others | self.environ
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
@@ -43,7 +43,7 @@ class Shell:
         return json.loads(done.stdout)
 
     def fails(self, *words: str) -> tuple[int, str]:
-        """Run a command that prints nothing but its fault: the exit code and that."""
+        """Run a command that fails. Return its exit code and its error, which is all it prints."""
         done = self.run(*words)
         assert done.stdout == ""
         return done.returncode, done.stderr
@@ -57,7 +57,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 
 def test_an_empty_directory_is_enough(tmp_path: Path) -> None:
-    """Without a store set, commands keep their own in the data directory, and find there what the last one wrote."""
+    """Without a configured store, commands use one in the data directory, and find the last command's writes there."""
     shell = Shell(tmp_path)
     assert shell.ask("pools", "create", "main", "--name", "Acme")["name"] == "Acme"
     assert [pool["id"] for pool in shell.ask("pools", "list")] == ["main"]
@@ -65,7 +65,7 @@ def test_an_empty_directory_is_enough(tmp_path: Path) -> None:
 
 
 def test_a_pool_from_its_beginning(shell: Shell) -> None:
-    """A pool is made, changed, given a photo and shown; what was not named has its default."""
+    """A pool is made, changed, given a photo and shown. Other settings have their defaults."""
     assert shell.ask("pools", "create", "main", "--backups", "1", "--new-people-per-day", "50")["backups"] == 1
     changed = shell.ask("pools", "change", "main", "--text", "Hello {code}", "--new-people-per-day", "none")
     assert (changed["text"], changed["new_people_per_day"], changed["revision"]) == ("Hello {code}", None, 2)
@@ -77,8 +77,30 @@ def test_a_pool_from_its_beginning(shell: Shell) -> None:
     assert "Hello {code}" in shell.run("pools", "show", "main").stdout
 
 
+def test_the_words_of_a_pools_pages(shell: Shell) -> None:
+    """Language, consent line, links and own texts are settings like others; an empty text restores ours."""
+    shell.ask("pools", "create", "main", "--language", "de", "--consent", "none")
+    words = ("--page-text", "button.de=Los = los", "--page-text", "consent.de=Gut.", "--page-text", "button.en=Go")
+    links = ("--terms-url", "https://acme.example/t", "--privacy-url", "https://acme.example/p")
+    changed = shell.ask("pools", "change", "main", "--consent", "own", "--default-language", "fr", *words, *links)
+    assert changed["texts"] == {"button": {"de": "Los = los", "en": "Go"}, "consent": {"de": "Gut."}}
+    assert (changed["language"], changed["default_language"], changed["consent"]) == ("de", "fr", "own")
+    assert (changed["terms_url"], changed["privacy_url"]) == ("https://acme.example/t", "https://acme.example/p")
+    assert shell.ask("pools", "change", "main", "--page-text", "button.de=")["texts"]["button"] == {"en": "Go"}
+    for option, value, words_of_fault in (
+        ("--page-text", "button=Go", "must be a name, a language and a text, such as button.en="),
+        ("--page-text", "button.it=Via", "'it' is none of our languages: en, es, fr, de, pt, ja"),
+        ("--page-text", "footer.de=Los", "'footer' is none of greeting, button, hint, consent, connected"),
+        ("--page-text", "consent.de=", "needs your words in texts.consent.de"),
+        ("--consent", "uk", "Invalid value"),
+        ("--terms-url", "http://acme.example", "must begin with https://"),
+    ):
+        code, fault = shell.fails("pools", "change", "main", option, value)
+        assert (code, words_of_fault in " ".join(fault.split())) == (2, True), fault
+
+
 def test_lines_from_first_to_last(shell: Shell) -> None:
-    """Lines are added, changed, drained, resumed, flagged, removed; the only pool need not be named."""
+    """Lines are added, changed, drained, resumed, flagged, removed. The only pool need not be named."""
     shell.ask("pools", "create", "main")
     assert shell.ask("lines", "add", ALPHA, "--label", "[red]Alpha", "--warm")["effective_weight"] == 10_000
     assert shell.ask("lines", "add", BRAVO, "--capacity", "50")["carries_at_most"] == 50
@@ -93,7 +115,7 @@ def test_lines_from_first_to_last(shell: Shell) -> None:
 
 
 def test_a_table_with_a_fault_is_a_failure_that_adds_the_rest(shell: Shell) -> None:
-    """The report tells each row; the exit code is 1 if one of them must be mended."""
+    """The report lists each row. The exit code is 1 if a row must be fixed."""
     shell.ask("pools", "create", "main")
     table = f"number,weight\n{ALPHA},100\n2025550103,1\n{BRAVO},300\n".encode()
     (shell.directory / "lines.csv").write_bytes(table)
@@ -105,7 +127,7 @@ def test_a_table_with_a_fault_is_a_failure_that_adds_the_rest(shell: Shell) -> N
 
 
 def test_a_trial_shows_the_spread(shell: Shell) -> None:
-    """A thousand signups over weights 1:3 go 250 to 750, and nobody is signed up by asking."""
+    """A thousand signups over weights 1:3 go 250 to 750, and the trial signs up no one."""
     shell.ask("pools", "create", "main", "--messages-per-line-per-day", "20000")
     shell.ask("lines", "add", ALPHA, "--weight", "100")
     shell.ask("lines", "add", BRAVO, "--weight", "300")
@@ -123,7 +145,7 @@ def test_a_trial_shows_the_spread(shell: Shell) -> None:
     assert "75.0%" in shell.run("explain").stdout
 
 
-def test_capacity_is_planned_from_what_there_is(shell: Shell) -> None:
+def test_capacity_is_planned_from_the_current_lines(shell: Shell) -> None:
     """Two lines of 700 people: the formula, the loss of one, and that nothing is measured yet."""
     shell.ask("pools", "create", "main")
     shell.ask("lines", "add", ALPHA, "--warm")
@@ -141,8 +163,92 @@ def test_capacity_is_planned_from_what_there_is(shell: Shell) -> None:
     assert "- Capacity is counted with the setting, 10 messages" in shell.run("capacity").stdout
 
 
+def test_other_inputs_are_shown_before_and_after(shell: Shell) -> None:
+    """A table of the pool and of its lines; with --json what the API answers; nonsense is refused by name."""
+    shell.ask("pools", "create", "main", "--order-days", "3")
+    shell.ask("lines", "add", ALPHA, "--warm")
+    shell.ask("lines", "add", BRAVO, "--warm")
+    asked = shell.ask("capacity", "what-if", "--demand", "1500", "--lines-added", "1", "--over-provisioning", "0.2")
+    assert (asked["before"]["capacity"], asked["after"]["capacity"], asked["without_line"]) == (1400, 2100, 0)
+    assert [line["people"] for line in asked["after"]["lines"]] == [500, 500, 500]
+    assert (asked["after"]["losses"][0]["is_bearable"], asked["after"]["losses"][1]["is_bearable"]) == (False, False)
+    assert asked["after"]["order_days"] == 3
+    shown = shell.run("capacity", "what-if", "--lost", ALPHA, "--messages-per-person", "20", "--demand", "10").stdout
+    assert "messages a person and day" in shown
+    assert "flagged" in shown
+    same = shell.ask("capacity", "what-if")
+    assert same["before"]["lines"] == same["after"]["lines"] == shell.ask("capacity")["lines"]
+    for bad in (
+        ("--demand", "-1"),
+        ("--peak-factor", "0"),
+        ("--peak-factor", "nan"),
+        ("--lines-added", "-1"),
+        ("--lines-lost", "3"),
+        ("--lost", "+12025550199"),
+        ("--lost", "abc"),
+        ("--messages-per-person", "0"),
+        ("--over-provisioning", "2"),
+        ("--over-provisioning", "many"),
+    ):
+        assert shell.fails("capacity", "what-if", *bad)[0] == 2, bad
+
+
+def test_weeks_are_simulated_and_drawn(shell: Shell, tmp_path: Path) -> None:
+    """A table with intervals and bars, two pictures, and with --json the same bytes for the same seed."""
+    world = ("simulate", "--days", "3", "--lines", "2", "--seeds", "2", "--messages-per-person", "100", "--jobs", "1")
+    svg, png = tmp_path / "s.svg", tmp_path / "s.png"
+    shown = shell.run(*world, "--policy", "spare-0", "--policy", "even", "--svg", str(svg), "--png", str(png)).stdout
+    assert "spare-0" in shown
+    assert "found no line" in shown
+    assert "█" in shown
+    assert svg.read_text().startswith("<svg")
+    assert png.read_bytes().startswith(b"\x89PNG")
+    first, again = (shell.run(*world, "--seed", "5", "--json").stdout for _ in range(2))
+    assert first == again
+    answer = json.loads(first)
+    assert [one["policy"] for one in answer["policies"]] == [
+        "spare-0",
+        "spare-10",
+        "spare-15",
+        "spare-20",
+        "even",
+        "random",
+        "no-warm-up",
+    ]
+    assert (answer["against"], answer["seeds"], answer["scenario"]["people_at_start"]) == ("spare-15", 2, 140)
+    for bad in (
+        ("--days", "-1"),
+        ("--lines", "0"),
+        ("--policy", "lucky"),
+        ("--against", "spare-99"),
+        ("--svg", str(tmp_path / "none" / "s.svg")),
+        ("--pool", "main"),
+    ):
+        code, fault = shell.fails(*world, *bad)
+        assert code == 2, bad
+        assert "rror" in fault
+
+
+def test_a_simulation_begins_with_a_pools_own_lines(shell: Shell) -> None:
+    """Its lines, its people and its settings; a pool without lines, and an unknown one, are refused."""
+    shell.ask("pools", "create", "main", "--over-provisioning", "0.3")
+    start = ("simulate", "--from-history", "--days", "2", "--seeds", "1", "--policy", "even", "--jobs", "1")
+    assert shell.fails(*start)[0] == 1
+    shell.ask("lines", "add", ALPHA, "--warm", "--capacity", "5")
+    shell.ask("lines", "add", BRAVO)
+    shell.ask("lines", "flag", BRAVO, "--reason", "as the provider says")
+    answer = shell.ask(*start)
+    assert (answer["scenario"]["lines"], answer["scenario"]["people_at_start"]) == (2, 0)
+    assert answer["policies"][0]["figures"]["lines"]["mean"] == 3  # 30 % more than two
+    assert answer["policies"][0]["figures"]["flags"]["mean"] == 1
+    asked = shell.ask(*start, "--signups-per-day", "20", "--people", "300", "--stay-days", "30")
+    assert asked["scenario"]["people_at_start"] == 300
+    assert asked["policies"][0]["figures"]["utilisation"]["mean"] > 0
+    assert shell.fails(*start, "--pool", "none")[0] == 1
+
+
 def test_a_pilot_line_says_whether_it_is_enough(shell: Shell) -> None:
-    """Nobody has texted it, and it says so; a line that is not there is not found."""
+    """It says that no person has texted it. An unknown line is not found."""
     shell.ask("pools", "create", "main")
     shell.ask("lines", "add", ALPHA)
     pilot = shell.ask("capacity", "pilot", ALPHA)
@@ -152,21 +258,21 @@ def test_a_pilot_line_says_whether_it_is_enough(shell: Shell) -> None:
 
 
 def test_a_key_is_shown_once(shell: Shell) -> None:
-    """Only the key goes to stdout, so that it can be piped; the list never has it."""
+    """Only the key goes to stdout, so that it can be piped. The list never shows it."""
     done = shell.run("keys", "create", "--role", "admin", "--label", "me")
-    spelled = done.stdout.strip()
-    assert spelled.startswith("sy_")
+    token = done.stdout.strip()
+    assert token.startswith("sy_")
     assert "shown this once" in done.stderr
     (key,) = shell.ask("keys", "list")
     assert (key["role"], key["label"]) == ("admin", "me")
-    assert spelled.split("_", 2)[2] not in json.dumps(key)
+    assert token.split("_", 2)[2] not in json.dumps(key)
     assert shell.fails("keys", "revoke", key["id"])[0] == 1
     other = shell.ask("keys", "create", "--role", "viewer", "--label", "ci")["about"]
     assert shell.ask("keys", "revoke", other["id"])["label"] == "ci"
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "message"),
     [
         (("pools", "show", "ghost"), 1, "error[not_found]: There is no pool 'ghost'.\n"),
         (("pools", "create", "one"), 1, "error[conflict]: There is a pool 'one' already."),
@@ -186,10 +292,12 @@ def test_a_key_is_shown_once(shell: Shell) -> None:
         (("frobnicate",), 2, "No such command 'frobnicate'"),
     ],
 )
-def test_a_fault_is_one_line_and_an_exit_code(two_pools: Shell, words: tuple[str, ...], code: int, told: str) -> None:
-    """1 where the gateway says no, 2 where the command itself must be mended; stdout stays empty."""
+def test_a_fault_is_one_line_and_an_exit_code(
+    two_pools: Shell, words: tuple[str, ...], code: int, message: str
+) -> None:
+    """It is 1 where the gateway refuses, and 2 where the command itself must be fixed. stdout stays empty."""
     exit_code, stderr = two_pools.fails(*words)
-    assert (exit_code, told in stderr) == (code, True), stderr
+    assert (exit_code, message in stderr) == (code, True), stderr
     assert "Traceback" not in stderr
 
 
@@ -204,8 +312,8 @@ def two_pools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         yield shell
 
 
-def test_faults_of_the_settings_are_told_all_at_once(tmp_path: Path) -> None:
-    """Each is a line of its own, and nothing is begun."""
+def test_all_faults_of_the_settings_are_reported_at_once(tmp_path: Path) -> None:
+    """Each has its own line, and nothing is started."""
     shell = Shell(tmp_path, {"SWITCHYARD_PORT": "0", "SWITCHYARD_REDIS_URL": "http://localhost"})
     code, stderr = shell.fails("pools", "list")
     assert code == 2
@@ -217,13 +325,13 @@ def test_faults_of_the_settings_are_told_all_at_once(tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_away_is_a_failure(tmp_path: Path) -> None:
-    """The command says so within a moment and does not hang."""
+    """The command fails within a moment and does not hang."""
     code, stderr = Shell(tmp_path, {"SWITCHYARD_REDIS_URL": "redis://127.0.0.1:1/0"}).fails("pools", "list")
     assert (code, stderr) == (1, "error[store_unavailable]: there is no connection to the store\n")
 
 
 def test_a_signup_is_shown_and_confirmed(shell: Shell) -> None:
-    """The code of a person's text finds where they stand; confirming twice is as good as once."""
+    """The code in a person's text finds their state. A second confirmation has no effect."""
     shell.ask("pools", "create", "main")
     shell.ask("lines", "add", ALPHA)
     code = sign_up(shell)
@@ -231,22 +339,26 @@ def test_a_signup_is_shown_and_confirmed(shell: Shell) -> None:
     for _ in range(2):
         assert shell.ask("signups", "confirm", code)["state"] == "confirmed"
     assert ALPHA in shell.run("signups", "show", code).stdout
+    assert shell.ask("signups", "allow", code, "--yes")["code"] == code
+    status, stderr = shell.fails("signups", "allow", code)
+    assert status == 1
+    assert "say --yes" in stderr
 
 
 def sign_up(shell: Shell) -> str:
-    """Sign one person up, as a back end would, and return their code."""
+    """Sign up one person as a back end would, and return their code."""
     program = """
 import asyncio, os
 from pathlib import Path
-from router.core.personal_data import Identity
-from router.services.signups import SignupRequest
-from router.settings import load_settings
-from router.wiring import open_gateway
+from router.core.people.personal_data import Identity
+from router.services.people.signups import SignupRequest
+from router.settings.loading import load_settings
+from router.wiring.open import open_gateway
 
 async def main():
     async with open_gateway(load_settings(os.environ, directory=Path.cwd())) as gateway:
         request = SignupRequest(identity=Identity(user="u-1"))
-        print((await gateway.signups.sign_up((await gateway.directory.seek("main")), request)).assignment.code)
+        print((await gateway.signups.sign_up((await gateway.pool_cache.get("main")), request)).assignment.code)
 
 asyncio.run(main())
 """

@@ -1,4 +1,4 @@
-"""`switchyard campaigns` as operators run it: looked at, foretold, begun, stopped, watched and exported."""
+"""`switchyard campaigns` as operators run it: show, preview, start, stop, watch and export."""
 
 import csv
 import json
@@ -14,37 +14,38 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import COMMAND
 from tests.e2e.test_cli import Shell
-from tests.servers import eventually, start_valkey
+from tests.kit.commands import COMMAND
+from tests.kit.servers import eventually, start_valkey
 
 ALPHA, BRAVO, CHARLIE = "+12025550101", "+12025550102", "+12025550103"
 WHY = ("--reason", "a test")
 DRAINED = "main.0.drain2"
 
-# What other processes do meanwhile: make a pool with people on its first line, and one step of the campaigns.
+# What other processes do meanwhile: make a pool with people on its first line, and run one step of the campaigns.
 SCENE = """
-    await gateway.pool_admin.create("main", {"prompts_from": time(0), "prompts_until": time(0)})
+    await gateway.pool_admin.create("main", {"prompts_from": time(0), "prompts_until": time(0)}, by=BY_SHELL)
     for number in sys.argv[1:]:
-        await gateway.line_admin.add("main", LineSpec(number=number, warm=True))
-    view = await gateway.directory.seek("main")
+        await gateway.line_admin.add("main", LineSpec(number=number, warm=True), by=BY_SHELL)
+    view = await gateway.pool_cache.get("main")
     for number in range(3):
         request = SignupRequest(identity=Identity(user=f"u-{number}"), prefer=sys.argv[1])
         signup = await gateway.signups.sign_up(view, request)
         await gateway.signups.confirm(view, signup.assignment.code)
 """
 STEP = """
-    await gateway.migration_engine.step(await gateway.directory.seek("main"))
+    await gateway.campaign_engine.step(await gateway.pool_cache.get("main"))
 """
 PROGRAM = """
 import asyncio, os, sys
 from datetime import time
 from pathlib import Path
-from router.core.line_rules import LineSpec
-from router.core.personal_data import Identity
-from router.services.signups import SignupRequest
-from router.settings import load_settings
-from router.wiring import open_gateway
+from router.core.act import BY_SHELL
+from router.core.lines.line_rules import LineSpec
+from router.core.people.personal_data import Identity
+from router.services.people.signups import SignupRequest
+from router.settings.loading import load_settings
+from router.wiring.open import open_gateway
 
 async def act(gateway):
 {acts}
@@ -57,8 +58,8 @@ asyncio.run(main())
 """
 
 
-def let(shell: Shell, acts: str, *words: str) -> None:
-    """Let another process act on the same store."""
+def act(shell: Shell, acts: str, *words: str) -> None:
+    """Run another process on the same store."""
     program = PROGRAM.replace("{acts}", acts)
     subprocess.run([sys.executable, "-c", program, *words], cwd=shell.directory, env=shell.whole_environ, check=True)
 
@@ -69,43 +70,43 @@ def open_shell(directory: Path) -> Iterator[Shell]:
     with start_valkey(directory) as server:
         environ = {"SWITCHYARD_REDIS_URL": server.url, "SWITCHYARD_BASE_URL": "http://127.0.0.1:9"}
         shell = Shell(directory, environ)
-        let(shell, SCENE, ALPHA, BRAVO, CHARLIE)
+        act(shell, SCENE, ALPHA, BRAVO, CHARLIE)
         yield shell
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Iterator[Shell]:
-    """Open a terminal that no other test sees."""
+    """Open a terminal for this test alone."""
     with open_shell(tmp_path) as shell:
         yield shell
 
 
 @pytest.fixture(scope="module")
-def looking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """Open a terminal for commands that change nothing of campaigns."""
-    with open_shell(tmp_path_factory.mktemp("looking")) as shell:
+def read_shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Open a terminal for commands that change no campaign."""
+    with open_shell(tmp_path_factory.mktemp("read_shell")) as shell:
         yield shell
 
 
 def start(shell: Shell) -> None:
-    """Drain the first line and lead its people away."""
+    """Drain the first line and start to move its people."""
     shell.ask("lines", "drain", ALPHA, *WHY)
     assert shell.ask("campaigns", "start", ALPHA, *WHY)["id"] == DRAINED
 
 
-def test_a_preview_shows_who_where_and_how_long(looking: Shell) -> None:
-    """As the API tells it, and for eyes with bars; nothing has begun."""
-    preview = looking.ask("campaigns", "preview", ALPHA)
+def test_a_preview_shows_who_where_and_how_long(read_shell: Shell) -> None:
+    """It matches the API's answer, and has bars for people to read. Nothing has begun."""
+    preview = read_shell.ask("campaigns", "preview", ALPHA)
     assert (preview["people"], preview["skipped"], preview["lines_missing"]) == (3, {"no_channel": 3}, 0)
-    shown = looking.run("campaigns", "preview", ALPHA)
+    shown = read_shell.run("campaigns", "preview", ALPHA)
     assert (shown.returncode, shown.stderr) == (0, "")
     for expected in ("skipped: no_channel", BRAVO, CHARLIE, "█" * 24, *preview["first"]):
         assert expected in shown.stdout
-    assert looking.ask("campaigns", "list") == []
+    assert read_shell.ask("campaigns", "list") == []
 
 
 def test_a_preview_says_how_many_lines_are_missing(shell: Shell) -> None:
-    """And a start is refused for it, unless it is forced."""
+    """A start is refused for this reason, unless it is forced."""
     for line in (BRAVO, CHARLIE):
         shell.ask("lines", "change", line, "--capacity", "1")
     shell.ask("lines", "drain", ALPHA, *WHY, "--force")
@@ -115,10 +116,10 @@ def test_a_preview_says_how_many_lines_are_missing(shell: Shell) -> None:
 
 
 def test_a_campaign_is_steered(shell: Shell) -> None:
-    """Started, paused, resumed and cancelled, each with its reason; list and show tell where it stands."""
+    """Started, paused, resumed and cancelled, each with its reason. list and show print its state."""
     start(shell)
     assert shell.ask("campaigns", "pause", DRAINED, "--reason", "wait a little")["state"] == "paused"
-    let(shell, STEP)
+    act(shell, STEP)
     (listed,) = shell.ask("campaigns", "list", "--live", "--pool", "main")
     assert (listed["id"], listed["line"], listed["people"]) == (DRAINED, ALPHA, 3)
     assert shell.ask("campaigns", "resume", DRAINED, "--reason", "go on")["state"] == "running"
@@ -135,10 +136,10 @@ def test_a_campaign_is_steered(shell: Shell) -> None:
 
 
 def test_a_campaign_is_exported(shell: Shell) -> None:
-    """As CSV to stdout or into a file, as JSON, whole or by state."""
+    """As CSV to stdout or to a file, as JSON, whole or by state."""
     start(shell)
     for _ in range(2):
-        let(shell, STEP)
+        act(shell, STEP)
     printed = shell.run("campaigns", "export", DRAINED).stdout
     rows = list(csv.DictReader(StringIO(printed)))
     assert [(row["state"], row["reason"]) for row in rows] == [("skipped", "no_channel")] * 3
@@ -150,7 +151,7 @@ def test_a_campaign_is_exported(shell: Shell) -> None:
 
 
 def test_watching_ends_with_the_campaign(shell: Shell) -> None:
-    """Piped, it prints a line for each change, JSON if asked, and is done when the campaign is."""
+    """Piped, it prints a line for each change, as JSON if asked, and ends with the campaign."""
     start(shell)
     watching = subprocess.Popen(
         [COMMAND, "campaigns", "watch", DRAINED, "--json"],
@@ -162,7 +163,7 @@ def test_watching_ends_with_the_campaign(shell: Shell) -> None:
     assert watching.stdout is not None
     assert json.loads(watching.stdout.readline())["people"] == 0
     for _ in range(2):
-        let(shell, STEP)
+        act(shell, STEP)
     *_, last = watching.stdout.read().splitlines()
     assert (json.loads(last)["state"], json.loads(last)["people"]) == ("done", 3)
     assert watching.wait(10) == 0
@@ -172,7 +173,7 @@ def test_watching_ends_with_the_campaign(shell: Shell) -> None:
 
 
 def test_watching_on_a_terminal_is_live_and_ends_with_ctrl_c(shell: Shell) -> None:
-    """It draws bars, and Ctrl+C leaves the campaign as it is, without a complaint."""
+    """It draws bars. Ctrl+C leaves the campaign as it is, without a complaint."""
     start(shell)
     ours, theirs = pty.openpty()
     watching = subprocess.Popen(
@@ -193,7 +194,7 @@ def test_watching_on_a_terminal_is_live_and_ends_with_ctrl_c(shell: Shell) -> No
 
     eventually("a drawing", has_drawn)
     watching.send_signal(signal.SIGINT)
-    with suppress(OSError):  # the terminal is gone; until then somebody must read what is drawn
+    with suppress(OSError):  # the terminal is gone; until then its output must be read
         while os.read(ours, 4096):
             pass
     assert watching.stderr is not None
@@ -204,7 +205,7 @@ def test_watching_on_a_terminal_is_live_and_ends_with_ctrl_c(shell: Shell) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "message"),
     [
         (("show", "main.0.flagged1"), 1, "error[not_found]: There is no campaign 'main.0.flagged1'.\n"),
         (("show", "nonsense"), 2, "error[invalid_field]: campaign: 'nonsense' is no campaign's id; it looks like"),
@@ -217,18 +218,20 @@ def test_watching_on_a_terminal_is_live_and_ends_with_ctrl_c(shell: Shell) -> No
         (("list", "--pool", "ghost"), 1, "error[not_found]: There is no pool 'ghost'.\n"),
     ],
 )
-def test_a_fault_is_one_line_and_an_exit_code(looking: Shell, words: tuple[str, ...], code: int, told: str) -> None:
-    """1 where the gateway says no, 2 where the command itself must be mended."""
-    exit_code, stderr = looking.fails("campaigns", *words)
-    assert (exit_code, told in stderr) == (code, True), stderr
+def test_a_fault_is_one_line_and_an_exit_code(
+    read_shell: Shell, words: tuple[str, ...], code: int, message: str
+) -> None:
+    """It is 1 where the gateway refuses, and 2 where the command itself must be fixed."""
+    exit_code, stderr = read_shell.fails("campaigns", *words)
+    assert (exit_code, message in stderr) == (code, True), stderr
     assert "Traceback" not in stderr
 
 
-def test_hours_and_time_zone_of_a_pool_are_set(looking: Shell) -> None:
-    """As the clock shows them; what is no time or zone is refused."""
-    pool = looking.ask("pools", "change", "main", "--prompts-from", "10:30", "--time-zone", "Europe/Berlin")
+def test_hours_and_time_zone_of_a_pool_are_set(read_shell: Shell) -> None:
+    """They are written as on a clock. An invalid time or zone is refused."""
+    pool = read_shell.ask("pools", "change", "main", "--prompts-from", "10:30", "--time-zone", "Europe/Berlin")
     assert (pool["prompts_from"], pool["prompts_until"], pool["time_zone"]) == ("10:30", "00:00", "Europe/Berlin")
-    code, told = looking.fails("pools", "change", "main", "--prompts-until", "25:00")
-    assert (code, "error[invalid_input]: '25:00' is no time of day" in told) == (2, True)
-    code, told = looking.fails("pools", "change", "main", "--time-zone", "Mars/Olympus")
-    assert (code, "error[invalid_field]: time_zone: 'Mars/Olympus'" in told) == (2, True)
+    code, message = read_shell.fails("pools", "change", "main", "--prompts-until", "25:00")
+    assert (code, "error[invalid_input]: '25:00' is not a time of day" in message) == (2, True)
+    code, message = read_shell.fails("pools", "change", "main", "--time-zone", "Mars/Olympus")
+    assert (code, "error[invalid_field]: time_zone: 'Mars/Olympus'" in message) == (2, True)

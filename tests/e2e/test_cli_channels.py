@@ -1,4 +1,4 @@
-"""`switchyard channels` as operators run it: what would be said, and a try of each channel in the sandbox."""
+"""`switchyard channels` as operators run it: the wording of prompts, and a trial of each channel in the sandbox."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_cli import Shell
-from tests.sandboxes import RunningSandbox, start_sandbox
-from tests.servers import start_valkey
+from tests.kit.sandboxes import RunningSandbox, start_sandbox
+from tests.kit.servers import start_valkey
 
 BASE_URL = "https://go.example.com"
 
@@ -35,7 +35,7 @@ def shell(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Shell]:
 
 
 def test_a_pool_orders_its_channels_and_words_its_prompts(shell: Shell) -> None:
-    """What would be said is shown with the pool's own name, number and link."""
+    """The wording is shown with the pool's own name, number and link."""
     shell.ask("lines", "add", "+12025550142")
     shell.ask(
         "pools",
@@ -46,19 +46,19 @@ def test_a_pool_orders_its_channels_and_words_its_prompts(shell: Shell) -> None:
         "--prompt-text",
         "sms={name} moved: {number} {link}",
     )
-    told = shell.ask("channels", "words")
-    assert [(one["channel"], one["place"], one["is_set_up"]) for one in told] == [
+    prompts = shell.ask("channels", "words")
+    assert [(one["channel"], one["place"], one["is_set_up"]) for one in prompts] == [
         ("sms", 1, True),
         ("email", 2, True),
         ("app", None, True),
     ]
-    assert told[0]["text"].startswith(f"Acme moved: +1 202-555-0142 {BASE_URL}/t/")
-    assert told[0]["septets"] == len(told[0]["text"])
-    assert told[1]["subject"] == "Acme has a new number"
+    assert prompts[0]["text"].startswith(f"Acme moved: +1 202-555-0142 {BASE_URL}/t/")
+    assert prompts[0]["septets"] == len(prompts[0]["text"])
+    assert prompts[1]["subject"].startswith("Acme: our number +1 202-555-01")
     invitation = shell.ask("channels", "words", "--reason", "waitlist")
-    assert "there is room for you now" in invitation[0]["text"]
+    assert "the place you asked for is free" in invitation[0]["text"]
     shell.ask("pools", "change", "main", "--prompt-text", "sms=")
-    assert "our number has changed" in shell.ask("channels", "words")[0]["text"]
+    assert "stopped working" in shell.ask("channels", "words")[0]["text"]
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_a_pool_orders_its_channels_and_words_its_prompts(shell: Shell) -> None:
         ("--prompt-text", "sms=bit.ly/x {link}", "link shortener"),
         ("--prompt-text", "sms", "must be a name and a text"),
         ("--prompt-text", "fax=Hi {link}", "is none of app"),
-        ("--prompt-channels", "sms,fax", "is none of app, email, sms"),
+        ("--prompt-channels", "sms,fax", "is not one of app, email, sms"),
         ("--prompt-channels", "sms,sms", "each may be named once"),
     ],
 )
-def test_what_can_not_be_sent_is_refused(shell: Shell, option: str, value: str, why: str) -> None:
-    """With the reason, before anybody could get it."""
+def test_a_text_that_cannot_be_sent_is_refused(shell: Shell, option: str, value: str, why: str) -> None:
+    """It is refused with the reason, before any person could get it."""
     ended = shell.run("pools", "change", "main", option, value)
     assert ended.returncode == 2
     assert why in ended.stderr
@@ -80,7 +80,7 @@ def test_what_can_not_be_sent_is_refused(shell: Shell, option: str, value: str, 
 
 @pytest.mark.parametrize(("channel", "to"), [("app", "me"), ("email", "me@acme.example"), ("sms", "+12025550199")])
 def test_a_channel_is_tried(shell: Shell, sandbox: RunningSandbox, channel: str, to: str) -> None:
-    """One prompt to oneself; the exit code says whether it was taken."""
+    """One prompt to oneself. The exit code says whether it was accepted."""
     sandbox.control("DELETE", f"/sinks/{channel}/arrivals")
     assert shell.ask("channels", "try", channel, to)["outcome"] == "sent"
     assert len(sandbox.control("GET", f"/sinks/{channel}/arrivals")["arrivals"]) == 1
@@ -90,8 +90,8 @@ def test_a_channel_is_tried(shell: Shell, sandbox: RunningSandbox, channel: str,
     assert "failed" in refused.stdout
 
 
-def test_a_try_that_can_not_work_is_refused(shell: Shell) -> None:
-    """Nobody there, or nothing set up."""
+def test_a_trial_that_cannot_work_is_refused(shell: Shell) -> None:
+    """There is no recipient, or no channel is configured."""
     assert shell.run("channels", "try", "sms", "2025550199").returncode == 2
     for name in ("APP_WEBHOOK_URL", "APP_WEBHOOK_SECRETS", "ALERT_URLS"):
         shell.environ[f"SWITCHYARD_{name}"] = ""
@@ -100,7 +100,7 @@ def test_a_try_that_can_not_work_is_refused(shell: Shell) -> None:
 
 
 def test_an_alert_is_tried(shell: Shell, sandbox: RunningSandbox) -> None:
-    """Every address is told, and one that is no use is named without what is secret in it."""
+    """Every address is notified. An address that fails is named without its secrets."""
     sandbox.control("DELETE", "/sinks/app/arrivals")
     assert shell.run("channels", "alert").returncode == 0
     (came,) = sandbox.control("GET", "/sinks/app/arrivals")["arrivals"]

@@ -1,4 +1,4 @@
-"""`switchyard linq` as operators run it, beside a local Linq: from an empty store to a subscription, and what fails."""
+"""`switchyard linq` as operators run it, next to a local Linq: from an empty store to a subscription, and failures."""
 
 import json
 import os
@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.commands import COMMAND
 from tests.e2e.test_cli import Shell
-from tests.linq_accounts import NUMBERS, begin_anew
-from tests.sandboxes import RunningSandbox, start_sandbox
-from tests.servers import start_valkey
+from tests.kit.commands import COMMAND
+from tests.kit.linq_accounts import NUMBERS, start_over
+from tests.kit.sandboxes import RunningSandbox, start_sandbox
+from tests.kit.servers import start_valkey
 
 BASE_URL = "http://127.0.0.1:9"
 
@@ -29,7 +29,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 @pytest.fixture
 def shell(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Shell]:
     """Open a terminal whose commands share a store with one pool, on an account of four lines."""
-    begin_anew(sandbox, NUMBERS)
+    start_over(sandbox, NUMBERS)
     with start_valkey(tmp_path) as server:
         environ = {
             "SWITCHYARD_REDIS_URL": server.url,
@@ -43,7 +43,7 @@ def shell(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Shell]:
 
 
 def test_an_account_from_nothing_to_a_subscription(shell: Shell, sandbox: RunningSandbox) -> None:
-    """Lines in, subscription made, cards set; each again finds nothing to do."""
+    """Lines are added, the subscription is made, cards are set. A second run of each finds nothing to do."""
     dry = shell.ask("linq", "sync", "--dry-run")
     assert (dry["is_dry_run"], [line["result"] for line in dry["lines"]]) == (True, [""] * 4)
     assert [line["number"] for line in dry["lines"]] == [*NUMBERS]
@@ -66,13 +66,13 @@ def test_an_account_from_nothing_to_a_subscription(shell: Shell, sandbox: Runnin
     assert {card["result"] for card in shell.ask("linq", "cards", "--pool", "main")} == {"as it should be"}
 
 
-def test_what_is_left_to_do_is_an_exit_code(shell: Shell, sandbox: RunningSandbox) -> None:
-    """A sync that kept lines, cards that wait, a doctor that found a fault: 1, after the whole table."""
+def test_remaining_work_is_an_exit_code(shell: Shell, sandbox: RunningSandbox) -> None:
+    """A sync that left lines, cards that wait, a doctor with a fault: the exit code is 1, after the whole table."""
     shell.ask("linq", "sync")
     for number in NUMBERS[:3]:
         sandbox.control("DELETE", f"/lines/{quote(number)}")
-    kept = shell.run("linq", "sync")
-    assert (kept.returncode, kept.stdout.count("kept: 3 of the 4 lines")) == (1, 3)
+    synced = shell.run("linq", "sync")
+    assert (synced.returncode, synced.stdout.count("kept: 3 of the 4 lines")) == (1, 3)
     assert shell.run("linq", "sync", "--force").returncode == 0
 
     sandbox.control("POST", "/faults", {"path": "/v3/contact_card", "method": "POST", "status": 503, "code": 4004})
@@ -88,17 +88,17 @@ def test_what_is_left_to_do_is_an_exit_code(shell: Shell, sandbox: RunningSandbo
 
 
 def test_an_audit_of_a_flagged_line_says_what_to_do(shell: Shell, sandbox: RunningSandbox) -> None:
-    """The command it names takes the line out."""
+    """The command it names closes the line."""
     shell.ask("linq", "sync")
     sandbox.set_line(NUMBERS[0], status="FLAGGED")
-    told = shell.run("linq", "audit", NUMBERS[0], "--wait")
-    assert told.returncode == 0
-    assert f"switchyard lines flag {NUMBERS[0]} --reason" in told.stdout
+    audited = shell.run("linq", "audit", NUMBERS[0], "--wait")
+    assert audited.returncode == 0
+    assert f"switchyard lines flag {NUMBERS[0]} --reason" in audited.stdout
     assert shell.ask("linq", "audit", NUMBERS[1], "--wait")["is_flagged"] is False
 
 
-def test_what_can_not_be_done_is_one_line(shell: Shell, sandbox: RunningSandbox) -> None:
-    """With its code and its mend, on stderr."""
+def test_a_failure_is_one_line(shell: Shell, sandbox: RunningSandbox) -> None:
+    """The line has its code and its fix, on stderr."""
     sandbox.control("POST", "/faults", {"path": "/v3/phone_numbers", "status": 401, "code": 2004})
     code, fault = shell.fails("linq", "sync")
     assert (code, fault.count("\n")) == (1, 1)
@@ -114,8 +114,8 @@ def test_what_can_not_be_done_is_one_line(shell: Shell, sandbox: RunningSandbox)
     assert (code, "Set SWITCHYARD_LINQ_API_KEY." in fault) == (1, True)
 
 
-def test_on_a_terminal_it_is_asked_first(shell: Shell) -> None:
-    """What would be done is shown; only a yes does it, or --yes."""
+def test_on_a_terminal_it_asks_first(shell: Shell) -> None:
+    """The plan is shown. Only a yes, or --yes, carries it out."""
     assert "Do this?" in on_a_terminal(shell, "n", "linq", "sync")
     assert shell.ask("lines", "list") == []
     on_a_terminal(shell, "y", "linq", "sync")
@@ -124,7 +124,7 @@ def test_on_a_terminal_it_is_asked_first(shell: Shell) -> None:
 
 
 def on_a_terminal(shell: Shell, answer: str, *words: str) -> str:
-    """Run a command whose input is a terminal, and give the answer; return all that it said."""
+    """Run a command whose input is a terminal, give the answer, and return the output."""
     keyboard, terminal = pty.openpty()
     os.write(keyboard, f"{answer}\n".encode())
     done = subprocess.run(
@@ -142,7 +142,7 @@ def on_a_terminal(shell: Shell, answer: str, *words: str) -> str:
 
 
 def test_another_environment_has_its_own_key_and_pools(shell: Shell, sandbox: RunningSandbox) -> None:
-    """A table of switchyard.toml is enough; its pool's lines and webhook are its own."""
+    """A table of switchyard.toml is enough. Its pool's lines and webhook are its own."""
     (shell.directory / "switchyard.toml").write_text(
         f'[linq_environments.staging]\napi_key = "other"\nbase_url = "{sandbox.base_url}"\n'
     )

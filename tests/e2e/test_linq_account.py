@@ -1,4 +1,4 @@
-"""A running gateway and a local Linq, connected by the commands of the guide: what Linq tells is in force at once."""
+"""A running gateway and a local Linq, connected by the commands of the guide: Linq's events take effect at once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from tests.e2e.test_cli import Shell
-from tests.gateways import RunningGateway, start_gateway
-from tests.linq_accounts import NUMBERS, begin_anew
-from tests.sandboxes import RunningSandbox, start_sandbox
-from tests.servers import eventually
+from tests.kit.gateways import RunningGateway, start_gateway
+from tests.kit.linq_accounts import NUMBERS, start_over
+from tests.kit.sandboxes import RunningSandbox, start_sandbox
+from tests.kit.servers import eventually
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """Run one local Linq for all tests."""
     with start_sandbox(tmp_path_factory.mktemp("linq"), "--speed", "100") as running:
-        begin_anew(running, NUMBERS)
+        start_over(running, NUMBERS)
         yield running
 
 
@@ -26,7 +26,7 @@ def start_connected(tmp_path: Path, sandbox: RunningSandbox) -> RunningGateway:
     return start_gateway(tmp_path, LINQ_API_KEY=sandbox.api_key, LINQ_BASE_URL=sandbox.base_url)
 
 
-def shell_beside(gateway: RunningGateway, sandbox: RunningSandbox) -> Shell:
+def open_shell(gateway: RunningGateway, sandbox: RunningSandbox) -> Shell:
     """Open a terminal with the gateway's settings."""
     settings = {
         "LINQ_API_KEY": sandbox.api_key,
@@ -43,25 +43,25 @@ def lines_of(gateway: RunningGateway) -> dict[str, dict[str, Any]]:
 
 
 def test_from_the_guide_s_five_commands_to_a_flag_in_force(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    """After them the doctor finds nothing to mend, and a line that Linq flags takes nobody new."""
+    """Afterwards the doctor finds nothing to fix, and a line that Linq flags gets no new person."""
     with start_connected(tmp_path, sandbox) as gateway:
-        shell = shell_beside(gateway, sandbox)
+        shell = open_shell(gateway, sandbox)
         shell.ask("pools", "create", "main", "--name", "Acme")
         shell.ask("linq", "sync")
         assert shell.ask("linq", "subscribe")["did"] == "created"
         shell.ask("linq", "cards")
         sandbox.set_line(NUMBERS[0], status="FLAGGED")
         eventually("a flag in force", lambda: lines_of(gateway)[NUMBERS[0]]["gate"] == "flagged")
-        # What was counted is added to the store once a second.
-        eventually("nothing to mend", lambda: _verdicts(shell) == {"ok"})
+        # Counts are added to the store once a second.
+        eventually("nothing to fix", lambda: _verdicts(shell) == {"ok"})
         shell.ask("linq", "subscribe", "--renew")
         sandbox.set_line(NUMBERS[0], status="ACTIVE")
         eventually("a line that is back", lambda: lines_of(gateway)[NUMBERS[0]]["gate"] == "open")
 
 
-def test_what_was_missed_is_seen_at_the_next_start(sandbox: RunningSandbox, tmp_path: Path) -> None:
+def test_missed_changes_are_seen_at_the_next_start(sandbox: RunningSandbox, tmp_path: Path) -> None:
     """The worker asks for the list when it starts, and then every few minutes."""
-    begin_anew(sandbox, NUMBERS)
+    start_over(sandbox, NUMBERS)
     with start_gateway(tmp_path) as gateway:
         gateway.api("POST", "/pools", json={"id": "main"})
         for number in NUMBERS:

@@ -1,4 +1,4 @@
-"""That a person saw their new number is noted when they open their page, and at no other time."""
+"""An opening is recorded when a person opens their page while it shows a new number, and at no other time."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -7,11 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.deliveries import status
-from tests.open_apps import BASE_URL, OpenApp, open_app
-from tests.servers import Server, eventually_async
-from tests.user_agents import BOTS, PEOPLE, SAFARI
-from tests.visitors import NAVIGATION
+from router.store.campaign_queue import CampaignQueue
+from tests.kit.deliveries import status
+from tests.kit.open_apps import BASE_URL, OpenApp, open_app
+from tests.kit.servers import Server, eventually_async
+from tests.kit.user_agents import BOTS, PEOPLE, SAFARI
+from tests.kit.visitors import NAVIGATION
 
 FIRST, SECOND = "+12025550101", "+12025550102"
 TAPPED = NAVIGATION | {"User-Agent": SAFARI}
@@ -26,27 +27,28 @@ async def app(store: Server, tmp_path: Path) -> AsyncIterator[OpenApp]:
 
 
 async def openings(app: OpenApp) -> list[str]:
-    """Whose openings the campaigns do not know yet."""
-    return [*await app.gateway.campaigns.openings((await app.view()).keys)]
+    """Return the openings that the campaigns have not handled yet."""
+    queue = CampaignQueue(app.gateway.client, app.gateway.scripts)
+    return [*await queue.openings((await app.view()).keys)]
 
 
 @pytest.mark.parametrize("what", ["", "/go"])
-async def test_a_person_s_own_tap_is_noted(app: OpenApp, what: str) -> None:
-    """Of one whose line can not carry them: the page, and the way into Messages."""
+async def test_a_person_s_own_tap_is_recorded(app: OpenApp, what: str) -> None:
+    """Their line cannot carry them. The page counts, and so does the way into Messages."""
     signup = await app.add_person("ada", FIRST)
     await app.deliver(status(FIRST, "FLAGGED"))
     path = signup["page_url"].removeprefix(BASE_URL) + what
-    with suppress(httpx.InvalidURL):  # it can not read where `/go` leads: sms:…
+    with suppress(httpx.InvalidURL):  # it cannot follow `/go` to sms:…
         await app.http.get(path, headers=TAPPED)
 
-    async def noted() -> bool:
+    async def recorded() -> bool:
         return await openings(app) == [signup["id"]]
 
-    await eventually_async("a noted opening", noted)
+    await eventually_async("a recorded opening", recorded)
 
 
-async def test_robots_previews_and_heads_are_not(app: OpenApp) -> None:
-    """Nor a desktop's fetch ahead, nor what hangs off the page, nor the page of one whose line works."""
+async def test_robots_previews_and_heads_do_not_count(app: OpenApp) -> None:
+    """Nor does a desktop's prefetch, a file of the page, or the page of a person whose line works."""
     ada, bob = await app.add_person("ada", FIRST), await app.add_person("bob", SECOND)
     await app.deliver(status(FIRST, "FLAGGED"))
     path = ada["page_url"].removeprefix(BASE_URL)
@@ -58,20 +60,20 @@ async def test_robots_previews_and_heads_are_not(app: OpenApp) -> None:
     for what in ("/acme.vcf", "/qr.svg", "/quiet"):
         assert (await app.http.get(path + what, headers=TAPPED)).status_code == 200
     await app.http.get(bob["page_url"].removeprefix(BASE_URL), headers=TAPPED)
-    # What is noted later comes later: when this one is there, none of the others will come.
+    # Records come in order: when this one is there, none of the others will come.
     await app.deliver(status(FIRST, "ACTIVE"))
     await app.deliver(status(SECOND, "FLAGGED"))
     await app.http.get(bob["page_url"].removeprefix(BASE_URL), headers=TAPPED)
 
-    async def noted() -> bool:
+    async def recorded() -> bool:
         return bool(await openings(app))
 
-    await eventually_async("a noted opening", noted)
+    await eventually_async("a recorded opening", recorded)
     assert await openings(app) == [bob["id"]]
 
 
 async def test_a_campaign_hears_of_it(app: OpenApp) -> None:
-    """Whoever saw their new number needs no prompt: they are `opened`."""
+    """A person who saw their new number needs no prompt. Their state is `opened`."""
     signup = await app.add_person("ada", FIRST)
     await app.deliver(status(FIRST, "FLAGGED"))
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""A person's own page and what hangs off it: deeplink, contact card, QR code; and how bad tokens are answered.
+"""A person's own page and its files: deeplink, contact card, QR code; and the answer to bad tokens.
 
 Against a running gateway.
 """
@@ -13,13 +13,13 @@ import pytest
 from PIL import Image
 
 from router.core.code import Code
+from router.core.links.token import PAGE, Tokens
 from router.core.pool import PoolId
-from router.core.token import PAGE, Tokens
-from tests.qr_readers import drawn, seen_by_opencv, seen_by_zxing
-from tests.sample_pools import NAME, SamplePool, draw_logo
-from tests.sms_link_readers import read_as_android, read_as_ios
-from tests.user_agents import BOTS, CHROME, IPHONE, PEOPLE, SAFARI
-from tests.visitors import NAVIGATION, Visitor
+from tests.kit.qr_readers import draw, read_with_opencv, read_with_zxing
+from tests.kit.sample_pools import NAME, SamplePool, draw_logo
+from tests.kit.sms_link_readers import read_as_android, read_as_ios
+from tests.kit.user_agents import BOTS, CHROME, IPHONE, LINUX, MAC, PEOPLE, PROGRAMS, SAFARI, WINDOWS
+from tests.kit.visitors import NAVIGATION, Visitor
 
 INSTAGRAM = f"{IPHONE} Mobile/22G86 Instagram 397.0.0.24.81 (iPhone16,1; iOS 18_6)"
 WINDOWS_CHROME = PEOPLE["Chrome on Windows"][0]
@@ -34,7 +34,7 @@ PRIVATE_HEADERS = {
 
 @pytest.fixture
 def person(pool: SamplePool) -> Visitor:
-    """Somebody with an iPhone."""
+    """A person with an iPhone."""
     return pool.visitor()
 
 
@@ -45,14 +45,14 @@ def page(pool: SamplePool, person: Visitor) -> str:
 
 
 def link_in(text: str, scheme: str) -> str:
-    """The first link of a scheme on a page."""
+    """Return the first link of a scheme on a page."""
     found = re.search(rf'href="({scheme}:[^"]+)"', text)
     assert found, f"no {scheme}: link on the page"
     return found[1].replace("&amp;", "&")
 
 
 def test_go_opens_messages_on_a_phone(pool: SamplePool, person: Visitor, page: str) -> None:
-    """`/go` answers a person's navigation with 302 into Messages, in the form of their phone."""
+    """`/go` answers a person's navigation with 302 into Messages, in the form for their phone."""
     opened = person.open(f"{page}/go")
     assert (opened.status, read_as_ios(opened.location).recipients[0] in pool.numbers) == (302, True)
     opened = pool.visitor(CHROME).open(f"{page}/go")
@@ -61,7 +61,7 @@ def test_go_opens_messages_on_a_phone(pool: SamplePool, person: Visitor, page: s
 
 @pytest.mark.parametrize("user_agent", NO_PHONE)
 def test_go_shows_the_page_elsewhere(pool: SamplePool, page: str, user_agent: str) -> None:
-    """A bare redirect to sms: leaves a desktop or an app's browser on an empty page, so they are sent to the page."""
+    """A bare redirect to sms: leaves a desktop or an app's browser on an empty page, so they get the page."""
     opened = pool.visitor(user_agent).open(f"{page}/go")
     assert (opened.status, opened.location) == (303, page)
 
@@ -71,16 +71,16 @@ def test_go_fetched_ahead_shows_the_page(person: Visitor, page: str) -> None:
     assert person.get(f"{page}/go", NAVIGATION | {"Sec-Purpose": "prefetch"}).status == 303
 
 
-def test_the_page_has_the_link_of_its_reader(pool: SamplePool, page: str) -> None:
-    """The same page shown on an iPhone and on an Android phone links the same text in each one's form."""
+def test_the_page_has_the_link_for_its_reader(pool: SamplePool, page: str) -> None:
+    """An iPhone and an Android phone get the same text, each with a link in its own form."""
     on_iphone = read_as_ios(link_in(pool.visitor(SAFARI).get(page).text, "sms"))
     on_android = read_as_android(link_in(pool.visitor(CHROME).get(page).text, "sms"))
     assert on_iphone == on_android
     assert on_iphone.recipients[0] in pool.numbers
 
 
-def test_a_mac_gets_imessage_beside_sms(pool: SamplePool, page: str) -> None:
-    """`imessage:` stands on a Mac's page only, and there as a second link."""
+def test_a_mac_gets_imessage_besides_sms(pool: SamplePool, page: str) -> None:
+    """`imessage:` is on a Mac's page only, as a second link."""
     on_mac = pool.visitor(PEOPLE["Safari on a Mac or on an iPad"][0]).get(page).text
     assert link_in(on_mac, "sms").partition("&")[0][4:] in link_in(on_mac, "imessage")
     for user_agent in (SAFARI, CHROME, WINDOWS_CHROME, INSTAGRAM):
@@ -88,7 +88,7 @@ def test_a_mac_gets_imessage_beside_sms(pool: SamplePool, page: str) -> None:
 
 
 def test_an_app_s_browser_gets_number_text_and_the_way_out(pool: SamplePool, page: str) -> None:
-    """Inside an app the page shows number and message to copy, and how to leave for the browser."""
+    """Inside an app, the page shows number and message to copy, and how to open the browser."""
     shown = pool.visitor(INSTAGRAM).get(page).text
     assert "Open this page in Safari" in shown
     assert [number for number in pool.numbers if f'data-copy="{number}"' in shown]
@@ -96,15 +96,38 @@ def test_an_app_s_browser_gets_number_text_and_the_way_out(pool: SamplePool, pag
     assert f'data-copy="{pool.gateway.base_url}{page}"' in shown
 
 
-def test_the_page_tells_previews_the_brand_alone(person: Visitor, page: str) -> None:
-    """Its og tags carry the name, and no meta tag a number."""
+def test_previews_see_only_the_brand(person: Visitor, page: str) -> None:
+    """Its og tags have the name, and no meta tag has a number."""
     shown = person.get(page).text
     assert f'<meta property="og:title" content="{NAME}">' in shown
     assert not [tag for tag in re.findall(r"<meta[^>]*>", shown) if re.search(r"\d{7}", tag)]
 
 
+def test_a_robot_sees_nothing_personal(pool: SamplePool, person: Visitor, page: str) -> None:
+    """A preview reads the text of a page and shows it to others: no number, code, QR code, or news of the person."""
+    code = re.findall(r"<b[^>]*>(\w{6})</b> in the message", person.get(page).text)
+    for user_agent in (*BOTS.values(), *PROGRAMS.values()):
+        shown = pool.visitor(user_agent).get(page)
+        assert (shown.status, shown.headers["Cache-Control"]) == (200, "no-store"), user_agent
+        assert f'<meta property="og:title" content="{NAME}">' in shown.text
+        digits = re.sub(r"\D", "", shown.text.replace(page, ""))
+        assert not [number for number in pool.numbers if number[-10:] in digits], user_agent
+        for personal in (*code, "qr.svg", "sms:", ".vcf", "connected", "events", " hidden"):
+            assert personal not in shown.text.replace(page, ""), (user_agent, personal)
+
+
+def test_a_person_taken_for_a_robot_gets_their_page_by_the_button(pool: SamplePool, page: str) -> None:
+    """The button of the neutral page shows the whole page in its answer, without script, and changes nothing."""
+    misjudged = pool.visitor(PROGRAMS["an Android app's own fetch"])
+    assert f'<form class="stack" method="post" action="{page}">' in misjudged.get(page).text
+    before = pool.people_so_far()
+    shown = misjudged.post(page, {})
+    assert (shown.status, link_in(shown.text, "sms")[:4]) == (200, "sms:")
+    assert pool.people_so_far() == before
+
+
 def test_the_card_comes_as_a_contact(pool: SamplePool, person: Visitor, page: str) -> None:
-    """It is linked under a path ending in .vcf and served inline, as UTF-8 vCard, with an ASCII file name."""
+    """It has a path ending in .vcf, and is served inline, as UTF-8 vCard, with an ASCII file name."""
     pool.upload_photo(draw_logo())
     (path,) = re.findall(rf'href="({page}/[a-z0-9-]+\.vcf)"', person.get(page).text)
     card = person.get(path)
@@ -122,15 +145,51 @@ def test_the_card_comes_as_a_contact(pool: SamplePool, person: Visitor, page: st
 
 
 def test_the_card_needs_no_session(pool: SamplePool, page: str) -> None:
-    """The phone's own fetch, without cookie and with another name, gets the same bytes."""
+    """The phone's own fetch, without a cookie and with another user agent, gets the same bytes."""
     assert pool.visitor(BOTS["an iPhone app's own fetch"]).get(f"{page}/acme.vcf").body == (
         pool.visitor().get(f"{page}/acme.vcf").body
     )
 
 
+@pytest.mark.parametrize(
+    "user_agent",
+    [
+        SAFARI,
+        f"{MAC} Version/18.6 Safari/605.1.15",
+        "AcmeApp/12 CFNetwork/3826.600.41 Darwin/24.6.0",
+        "iOS/18.1 (22B83) dataaccessd/1.0",
+    ],
+)
+def test_apple_devices_get_labelled_numbers(pool: SamplePool, page: str, user_agent: str) -> None:
+    """Where labels show, each backup has one; browser and system get the same."""
+    card = pool.visitor(user_agent).get(f"{page}/acme.vcf").text
+    assert re.findall(r"item1\.(?:TEL|X-ABLabel)", card) == ["item1.TEL", "item1.X-ABLabel"]
+
+
+@pytest.mark.parametrize(
+    "user_agent",
+    [
+        CHROME,
+        f"{WINDOWS} Chrome/141.0.0.0 Safari/537.36",
+        f"{LINUX} Chrome/141.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
+        "curl/8.11.0",
+        "",
+    ],
+)
+def test_everybody_else_gets_plain_numbers(pool: SamplePool, page: str, user_agent: str) -> None:
+    """Some readers drop a number in a group, so there is none; each backup has a type of its own."""
+    card = pool.visitor(user_agent).get(f"{page}/acme.vcf").text
+    assert "item1" not in card
+    assert re.findall(r"^TEL;TYPE=([A-Z]+),VOICE", card, re.MULTILINE) == [
+        "CELL",
+        *["WORK", "HOME"][: len(pool.numbers) - 1],
+    ]
+
+
 @pytest.mark.parametrize("what", ["", "/go", "/acme.vcf", "/qr.svg", "/qr.png"])
 def test_head_gets_the_headers_of_get(person: Visitor, page: str, what: str) -> None:
-    """Length, kind and name are the same; the body is left out."""
+    """Length, type and name are the same. The body is left out."""
     got, asked = person.get(page + what), person.head(page + what)
     assert (asked.status, asked.lasting_headers) == (got.status, got.lasting_headers)
     assert asked.body == b""
@@ -141,12 +200,12 @@ def test_both_qr_codes_lead_to_the_page(pool: SamplePool, person: Visitor, page:
     png, svg = person.get(f"{page}/qr.png"), person.get(f"{page}/qr.svg")
     assert (png.headers["Content-Type"], svg.headers["Content-Type"][:13]) == ("image/png", "image/svg+xml")
     with Image.open(BytesIO(png.body)) as picture:
-        for code in (picture, drawn(svg.body)):
-            assert seen_by_zxing(code) == seen_by_opencv(code) == pool.gateway.base_url + page
+        for code in (picture, draw(svg.body)):
+            assert read_with_zxing(code) == read_with_opencv(code) == pool.gateway.base_url + page
 
 
-def test_nothing_that_names_a_line_may_be_kept(pool: SamplePool, person: Visitor, page: str) -> None:
-    """Page, card, codes, redirects and the API's answers are no-store, send no referrer and stay out of indexes."""
+def test_no_answer_that_names_a_line_may_be_cached(pool: SamplePool, person: Visitor, page: str) -> None:
+    """Page, card, codes, redirects and the API's answers are no-store, send no referrer and are not indexed."""
     for what in ("", "/go", "/acme.vcf", "/qr.svg", "/qr.png"):
         reply = person.open(page + what)
         assert {name: reply.headers[name] for name in PRIVATE_HEADERS} == PRIVATE_HEADERS, what
@@ -165,8 +224,8 @@ def test_nothing_that_names_a_line_may_be_kept(pool: SamplePool, person: Visitor
         assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store"), path
 
 
-def test_the_page_of_a_back_end_s_signup_is_the_same_page(pool: SamplePool) -> None:
-    """The API's links work as they stand: page, card, code and deeplinks, all of one line."""
+def test_a_signup_by_the_api_has_the_same_page(pool: SamplePool) -> None:
+    """The API's links work unchanged: page, card, code and deeplinks, all for one line."""
     answer = pool.sign_up("u-1")
     person = pool.visitor()
     page = person.get(answer["page_url"].removeprefix(pool.gateway.base_url)).text
@@ -176,7 +235,7 @@ def test_the_page_of_a_back_end_s_signup_is_the_same_page(pool: SamplePool) -> N
 
 
 def bad_tokens(pool: SamplePool, person: Visitor, page: str) -> dict[str, str]:
-    """Tokens that open nothing, by what is wrong with them."""
+    """Return tokens that open nothing, by their fault."""
     token = page.removeprefix("/t/")
     sealed = bytearray(urlsafe_b64decode(token[1:] + "==="))
     sealed[-1] ^= 1
@@ -190,7 +249,7 @@ def bad_tokens(pool: SamplePool, person: Visitor, page: str) -> dict[str, str]:
         "cut": token[:-1],
         "lengthened": token + "A",
         "padded": token + "=",
-        "spelled otherwise": token.lower(),
+        "other letter case": token.lower(),
         "short": "x",
         "empty": "",
         "long": "1" + "A" * 6000,
@@ -204,7 +263,7 @@ def bad_tokens(pool: SamplePool, person: Visitor, page: str) -> dict[str, str]:
 @pytest.mark.parametrize("what", ["", "/go", "/acme.vcf", "/qr.png", "/events"])
 @pytest.mark.parametrize("accept", ["text/html", "*/*"])
 def test_every_bad_token_gets_one_answer(pool: SamplePool, person: Visitor, page: str, what: str, accept: str) -> None:
-    """404 with the same headers and body, whether forged, foreign, torn or of another purpose."""
+    """A forged, foreign or torn token, or one for another purpose, gets 404 with the same headers and body."""
     replies = {
         why: person.get(f"/t/{token}{what}", {"Accept": accept})
         for why, token in bad_tokens(pool, person, page).items()
@@ -213,7 +272,7 @@ def test_every_bad_token_gets_one_answer(pool: SamplePool, person: Visitor, page
     assert len({(reply.body, *reply.lasting_headers.items()) for reply in replies.values()}) == 1
 
 
-def test_a_bad_token_s_fault_can_not_be_timed(pool: SamplePool, person: Visitor, page: str) -> None:
+def test_a_bad_token_s_fault_cannot_be_timed(pool: SamplePool, person: Visitor, page: str) -> None:
     """The quickest of many answers takes as long for a forged token as for a foreign, torn or borrowed one."""
     tokens = bad_tokens(pool, person, page)
     tokens = {why: tokens[why] for why in ("forged", "foreign", "of another purpose", "short")}
@@ -225,7 +284,7 @@ def test_a_bad_token_s_fault_can_not_be_timed(pool: SamplePool, person: Visitor,
 
 
 def test_a_good_token_opens_nothing_else(person: Visitor, page: str) -> None:
-    """What is not there below a personal page is 404, and nothing there can be changed or deleted."""
+    """An unknown path below a personal page is 404, and nothing there can be changed or deleted."""
     assert person.get(f"{page}/nothing").status == 404
     for method in ("PUT", "DELETE"):
         reply = person.ask(method, page)

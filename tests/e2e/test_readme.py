@@ -1,8 +1,8 @@
-"""What README.md tells a newcomer to type works as written, and answers what it says.
+"""The commands of README.md work as written, and print what it says.
 
 A block after `<!-- runs -->` is run by a shell in a folder that looks like the checkout; one after `<!-- answers -->`
-is what the block before it prints. Only what README itself tells the reader to replace is replaced: the port, the key,
-the code.
+is the output of the block before it. Only the words that README tells the reader to replace are replaced: the port, the
+key, the code.
 """
 
 import json
@@ -17,8 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.gateways import RunningGateway, start_gateway
-from tests.servers import eventually
+from tests.kit.gateways import RunningGateway, start_gateway
+from tests.kit.servers import eventually
+
+pytestmark = pytest.mark.timeout(900)  # it starts whole programs, many of them
 
 PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text()
@@ -28,10 +30,10 @@ ADDRESS, CODE, TOKEN = "http://localhost:8000", "K7M4QX", "TOKEN"
 
 @dataclass(slots=True)
 class Newcomer:
-    """Somebody who follows README beside a gateway of their own.
+    """A person who follows README next to a gateway of their own.
 
     Attributes:
-        words: what in README stands for something of theirs, and what it stands for.
+        words: the words in README that stand for something of theirs, and their values.
     """
 
     gateway: RunningGateway
@@ -39,14 +41,14 @@ class Newcomer:
     words: dict[str, str] = field(default_factory=dict)
 
     def type_in(self, block: str) -> str:
-        """Run a block of commands as it stands, and return what it printed."""
+        """Run a block of commands unchanged, and return its output."""
         for word, own in self.words.items():
             block = block.replace(word, own)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
+        others = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block],
             cwd=self.checkout,
-            env=kept | {"KEY": self.gateway.admin_key},
+            env=others | {"KEY": self.gateway.admin_key},
             capture_output=True,
             text=True,
             timeout=60,
@@ -56,17 +58,17 @@ class Newcomer:
         return done.stdout
 
     def compare(self, printed: str, promised: str) -> None:
-        """Hold an answer against the one in README, and learn the code from it."""
+        """Compare an answer with the one in README, and read the code from it."""
         given, shown = json.loads(printed), json.loads(promised)
         self.words[CODE] = given["code"]
         token = given["page_url"].rpartition("/")[2]
         as_in_readme = {token: TOKEN, given["code"]: CODE, self.gateway.base_url: ADDRESS}
-        assert _without_moment(_respelt(given, as_in_readme)) == _without_moment(shown)
+        assert _without_moment(_reworded(given, as_in_readme)) == _without_moment(shown)
 
 
 @pytest.fixture
 def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
-    """Start a gateway whose data lies where a checkout has it, with our environment as its `.venv`."""
+    """Start a gateway whose data is where a checkout has it, with our environment as its `.venv`."""
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / ".venv").symlink_to(PROJECT / ".venv")
     with start_gateway(tmp_path / "data") as gateway:
@@ -102,9 +104,9 @@ def _opens(url: str) -> bool:
     return httpx.get(url, timeout=10).is_success
 
 
-def _respelt(given: dict[str, Any], spelling: dict[str, str]) -> dict[str, Any]:
+def _reworded(given: dict[str, Any], wording: dict[str, str]) -> dict[str, Any]:
     text = json.dumps(given)
-    for own, shown in spelling.items():
+    for own, shown in wording.items():
         text = text.replace(own, shown)
     respelt: dict[str, Any] = json.loads(text)
     return respelt

@@ -1,4 +1,4 @@
-"""The route of a person: the line to use now, and whether to write; it changes with the provider's word."""
+"""The route of a person: the line to use now, and whether to write. It changes with the provider's events."""
 
 import json
 import time
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from router.core.access import Role
-from tests.deliveries import Happening, happen, status, text
-from tests.open_apps import BASE_URL, WHY, OpenApp, open_app
-from tests.servers import Server
+from tests.kit.deliveries import ProviderEvent, make_event, status, text
+from tests.kit.open_apps import BASE_URL, WHY, OpenApp, open_app
+from tests.kit.servers import Server
 
 FIRST, SECOND, THIRD = "+12025550101", "+12025550102", "+12025550103"
 ADA = "+13035550142"
@@ -26,13 +26,13 @@ async def app(store: Server, tmp_path: Path) -> AsyncIterator[OpenApp]:
         yield app
 
 
-def said(words: str, *, at_s: float | None = None) -> Happening:
-    """Let Ada text her line these words alone."""
+def texted(words: str, *, at_s: float | None = None) -> ProviderEvent:
+    """Let Ada send her line this text."""
     message = json.loads(text(FIRST, ADA, words, at_s=at_s).body)["data"]
-    return happen("message.received", message | {"parts": message["parts"][:1]})
+    return make_event("message.received", message | {"parts": message["parts"][:1]})
 
 
-async def test_somebody_on_a_working_line_may_be_written_to(app: OpenApp) -> None:
+async def test_a_person_on_a_working_line_may_be_written_to(app: OpenApp) -> None:
     """The line is theirs, and the page is the one of their signup."""
     route = await app.ask("GET", ROUTE, role=Role.VIEWER)
     assert (route["line"], route["home_line"], route["state"]) == (FIRST, FIRST, "confirmed")
@@ -43,7 +43,7 @@ async def test_somebody_on_a_working_line_may_be_written_to(app: OpenApp) -> Non
 
 
 async def test_it_flips_with_the_flag_and_back(app: OpenApp) -> None:
-    """The first answer after a FLAGGED event was answered says no, and the first after ACTIVE says yes."""
+    """After a FLAGGED event the first answer says no, and after ACTIVE the first answer says yes."""
     await app.deliver(status(FIRST, "FLAGGED"))
     flagged = await app.ask("GET", ROUTE)
     assert (flagged["outbound_allowed"], flagged["reason"]) == (False, "flagged")
@@ -55,23 +55,43 @@ async def test_it_flips_with_the_flag_and_back(app: OpenApp) -> None:
 
 
 async def test_a_critical_line_keeps_its_people_and_pauses(app: OpenApp) -> None:
-    """The line stays theirs, and nothing should be sent from it."""
+    """The line stays theirs, and no message should be sent from it."""
     await app.deliver(status(FIRST, "ACTIVE", reputation="CRITICAL"))
     route = await app.ask("GET", ROUTE)
     assert (route["line"], route["outbound_allowed"], route["reason"]) == (FIRST, False, "critical")
 
 
-async def test_nobody_is_written_to_who_said_stop(app: OpenApp) -> None:
-    """In the provider's word or in their own, until they text again."""
-    told = (("STOP", "opted_out"), ("please stop texting me", "suppressed"), ("hello again", "ok"))
-    for at_s, (words, reason) in enumerate(told, int(time.time())):
-        await app.deliver(said(words, at_s=at_s))
+async def test_a_person_who_said_stop_is_not_written_to(app: OpenApp) -> None:
+    """This holds for the provider's STOP and for their own words. Only asking for messages again undoes it."""
+    texts = (
+        ("STOP", "opted_out"),
+        ("please stop texting me", "suppressed"),
+        ("I mean it, you creeps", "suppressed"),
+        ("Thank you", "suppressed"),
+        ("Start", "ok"),
+        ("STOP", "opted_out"),
+        ("hello again", "suppressed"),
+        ("UNSTOP", "ok"),
+    )
+    for at_s, (words, reason) in enumerate(texts, int(time.time())):
+        await app.deliver(texted(words, at_s=at_s))
         route = await app.ask("GET", ROUTE)
         assert (words, route["reason"], route["outbound_allowed"]) == (words, reason, reason == "ok")
 
 
-async def test_nobody_is_written_to_before_they_text(app: OpenApp) -> None:
-    """They have a line, and a message from it would be a cold one."""
+async def test_an_operator_can_take_an_opt_out_back(app: OpenApp) -> None:
+    """A person who says by other means that they want messages again gets them; nobody else changes."""
+    await app.deliver(texted("please take me off your list", at_s=int(time.time())))
+    route = await app.ask("GET", ROUTE)
+    assert (route["reason"], route["since"] is not None) == ("suppressed", True)
+    answer = await app.ask("POST", f"/pools/main/signups/{route['signup']}/allow")
+    assert answer["id"] == route["signup"]
+    assert (await app.ask("GET", ROUTE))["reason"] == "ok"
+    assert (await app.call("POST", "/pools/main/signups/222222/allow")).status_code == 404
+
+
+async def test_a_person_is_not_written_to_before_they_text(app: OpenApp) -> None:
+    """They have a line, but a message from it would be unsolicited."""
     await app.ask("POST", "/pools/main/signups", json={"user": "bob", "prefer": SECOND})
     route = await app.ask("GET", "/pools/main/users/bob/route")
     assert (route["line"], route["state"], route["reason"]) == (SECOND, "reserved", "not_texted")
@@ -79,7 +99,7 @@ async def test_nobody_is_written_to_before_they_text(app: OpenApp) -> None:
 
 
 async def test_with_all_lines_closed_there_is_no_line(app: OpenApp) -> None:
-    """Null, and the page still answers."""
+    """The line is null, and the page still answers."""
     for line in (FIRST, SECOND, THIRD):
         await app.ask("POST", f"/pools/main/lines/{line}/flag", json=WHY)
     route = await app.ask("GET", ROUTE)
@@ -88,15 +108,15 @@ async def test_with_all_lines_closed_there_is_no_line(app: OpenApp) -> None:
 
 
 async def test_a_person_who_moved_is_on_their_new_line(app: OpenApp) -> None:
-    """Texting another line makes it theirs at once."""
+    """A text to another line makes it theirs at once."""
     await app.deliver(status(FIRST, "FLAGGED"))
     await app.deliver(text(SECOND, ADA, "so this is you"))
     route = await app.ask("GET", ROUTE)
     assert (route["line"], route["home_line"], route["reason"]) == (SECOND, SECOND, "ok")
 
 
-async def test_a_text_to_a_closed_line_is_told(app: OpenApp) -> None:
-    """Which number they texted, and when: the right one is `line`."""
+async def test_a_text_to_a_closed_line_is_shown(app: OpenApp) -> None:
+    """It shows which number they texted, and when. The right number is `line`."""
     await app.deliver(status(FIRST, "FLAGGED"))
     await app.deliver(text(FIRST, ADA, "anybody there?"))
     route = await app.ask("GET", ROUTE)
@@ -105,14 +125,14 @@ async def test_a_text_to_a_closed_line_is_told(app: OpenApp) -> None:
 
 
 @pytest.mark.parametrize("path", ["/pools/main/users/nobody/route", "/pools/nowhere/users/ada/route"])
-async def test_who_is_not_there_is_404(app: OpenApp, path: str) -> None:
-    """No such pool, or nobody of that id in it."""
+async def test_an_unknown_person_is_404(app: OpenApp, path: str) -> None:
+    """The pool, or the person's id in it, is unknown."""
     answer = await app.call("GET", path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_an_erased_person_has_no_route(app: OpenApp) -> None:
-    """They are as unknown as one who never came, and the answer names nobody."""
+    """They are as unknown as a person who never came, and the answer names no one."""
     await app.call("DELETE", "/pools/main/users/ada")
     answer = await app.call("GET", ROUTE)
     assert answer.status_code == 404

@@ -1,4 +1,4 @@
-"""The sandbox's API, spoken to by Linq's official SDK as a customer would."""
+"""The sandbox's API, called through Linq's official SDK as a customer would."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -11,9 +11,9 @@ import linq
 import pytest
 from linq import AsyncLinqAPIV3, LinqAPIV3
 
-from router.providers.sandbox.events import EVENT_TYPES
-from tests.sandboxes import RunningSandbox, start_sandbox, webhook_sink
-from tests.servers import eventually
+from router.sandbox.events import EVENT_TYPES
+from tests.kit.sandboxes import RunningSandbox, start_sandbox, webhook_sink
+from tests.kit.servers import eventually
 
 _people = count(1000)
 
@@ -27,7 +27,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 @pytest.fixture
 def client(sandbox: RunningSandbox) -> Iterator[LinqAPIV3]:
-    """Open the official client, which here does not try again by itself, and refuses an answer of another shape."""
+    """Open the official client, without automatic retries, and strict about the shape of answers."""
     with LinqAPIV3(
         base_url=sandbox.base_url, api_key=sandbox.api_key, max_retries=0, _strict_response_validation=True
     ) as opened:
@@ -50,7 +50,7 @@ def line(sandbox: RunningSandbox) -> Iterator[str]:
 
 @pytest.fixture
 def person() -> str:
-    """Return the number of somebody new."""
+    """Return the number of a new person."""
     return f"+1303555{next(_people)}"
 
 
@@ -74,7 +74,7 @@ def code_of(error: linq.APIStatusError) -> int:
 
 
 def test_lines_are_listed(client: LinqAPIV3, sandbox: RunningSandbox) -> None:
-    """Each line has number, kind and reputation, and no word of its status."""
+    """Each line has number, kind and reputation, and no status."""
     listed = client.phone_numbers.list().phone_numbers
     assert [each.phone_number for each in listed] == sandbox.lines
     assert {(each.line_type, each.reputation.status) for each in listed} == {("iMessage", "HEALTHY")}
@@ -83,7 +83,7 @@ def test_lines_are_listed(client: LinqAPIV3, sandbox: RunningSandbox) -> None:
 
 
 def test_a_reputation_is_listed_and_a_flag_is_not(client: LinqAPIV3, sandbox: RunningSandbox, line: str) -> None:
-    """The list shows a line's reputation at once; that it is flagged shows nowhere in it."""
+    """The list shows a line's reputation at once. It never shows a flag."""
     before = client.phone_numbers.list().phone_numbers[-1]
     sandbox.set_line(line, status="FLAGGED")
     assert client.phone_numbers.list().phone_numbers[-1] == before
@@ -92,7 +92,7 @@ def test_a_reputation_is_listed_and_a_flag_is_not(client: LinqAPIV3, sandbox: Ru
 
 
 def test_calls_are_forwarded(client: LinqAPIV3, line: str) -> None:
-    """A forwarding number is set and cleared; an unknown line is 404."""
+    """A forwarding number is set and cleared. An unknown line is 404."""
     listed = client.phone_numbers.list().phone_numbers[-1]
     assert listed.phone_number == line
     assert client.phone_numbers.update(listed.id, forwarding_number="+12025550000").forwarding_number == "+12025550000"
@@ -111,7 +111,7 @@ async def test_the_async_client_works_too(sandbox: RunningSandbox) -> None:
 
 
 def test_a_token_is_needed(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    """Without a token there is 401; with --api-key only that one opens."""
+    """Without a token there is 401. With --api-key only that key opens."""
     bare = httpx.get(f"{sandbox.base_url}/v3/phone_numbers")
     assert (bare.status_code, bare.json()["error"]["code"]) == (401, 2004)
     with (
@@ -125,7 +125,7 @@ def test_a_token_is_needed(sandbox: RunningSandbox, tmp_path: Path) -> None:
 
 
 def test_suggestions_take_turns(client: LinqAPIV3, sandbox: RunningSandbox) -> None:
-    """The line longest unused is suggested, so successive calls cycle through all; a worse reputation comes last."""
+    """The line unused for longest is suggested, so calls cycle through all. A worse reputation comes last."""
     numbers = sandbox.lines
     assert {client.available_number.retrieve().phone_number for _ in numbers} == set(numbers)
     again = [client.available_number.retrieve().phone_number for _ in range(2 * len(numbers))]
@@ -135,7 +135,7 @@ def test_suggestions_take_turns(client: LinqAPIV3, sandbox: RunningSandbox) -> N
 
 
 def test_a_suggestion_sticks_to_a_chat(client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str) -> None:
-    """With recipients, the line they have a chat on is suggested, until it is flagged."""
+    """With recipients, the line of their chat is suggested, until it is flagged."""
     sandbox.text(person, line, "Hi")
     assert {client.available_number.retrieve(to=[person]).phone_number for _ in range(3)} == {line}
     sandbox.set_line(line, status="FLAGGED")
@@ -143,7 +143,7 @@ def test_a_suggestion_sticks_to_a_chat(client: LinqAPIV3, sandbox: RunningSandbo
 
 
 def test_lines_can_be_left_out(client: LinqAPIV3, sandbox: RunningSandbox) -> None:
-    """An excluded line is never suggested; a bad number or nothing left is 400."""
+    """An excluded line is never suggested. A bad number is 400, and so is an exclusion of all lines."""
     first, *others = sandbox.lines
     suggested = {client.available_number.retrieve(exclude_from=[first]).phone_number for _ in others}
     assert suggested == set(others)
@@ -156,7 +156,7 @@ def test_lines_can_be_left_out(client: LinqAPIV3, sandbox: RunningSandbox) -> No
 
 
 def test_no_line_left_is_an_error(client: LinqAPIV3, sandbox: RunningSandbox) -> None:
-    """Without a line of the kind asked for, or with all flagged, there is 503, or 409 where that is asked for."""
+    """Without a line of the requested kind, or with all flagged, there is 503, or 409 on request."""
     with pytest.raises(linq.InternalServerError) as refused:
         client.available_number.retrieve(type="RCS")
     assert refused.value.status_code == 503
@@ -171,16 +171,16 @@ def test_no_line_left_is_an_error(client: LinqAPIV3, sandbox: RunningSandbox) ->
 
 
 def test_the_card_behind_a_suggestion(client: LinqAPIV3, sandbox: RunningSandbox, line: str) -> None:
-    """`vcf_url` is a vCard of the suggested number and every other available line; a changed link is refused."""
+    """`vcf_url` is a vCard of the suggested number and every other available line. A changed link is refused."""
     flagged, *others = (number for number in sandbox.lines if number != line)
     sandbox.set_line(flagged, status="FLAGGED")
     url = client.available_number.retrieve(exclude_from=others).vcf_url
     card = httpx.get(url)
     assert card.headers["content-type"].startswith("text/vcard")
     assert [row.rpartition(":")[2] for row in card.text.splitlines() if row.startswith("TEL")] == [line]
-    everybody = httpx.get(client.available_number.retrieve().vcf_url).text
-    assert flagged not in everybody
-    assert all(number in everybody for number in others)
+    text = httpx.get(client.available_number.retrieve().vcf_url).text
+    assert flagged not in text
+    assert all(number in text for number in others)
     assert httpx.get(url.replace("signature=", "signature=0")).status_code == 403
 
 
@@ -188,7 +188,7 @@ def test_the_card_behind_a_suggestion(client: LinqAPIV3, sandbox: RunningSandbox
 
 
 def test_a_card_is_set_up_once(client: LinqAPIV3, line: str) -> None:
-    """A card is created, read and changed; a second creation is 409, and before the first a change is 404."""
+    """A card is created, read and changed. A second creation is 409, and a change before the first is 404."""
     with pytest.raises(linq.NotFoundError) as missing:
         client.contact_card.update(phone_number=line, first_name="Acme")
     assert code_of(missing.value) == 2012
@@ -203,7 +203,7 @@ def test_a_card_is_set_up_once(client: LinqAPIV3, line: str) -> None:
 
 
 def test_cards_are_rate_limited(client: LinqAPIV3, sandbox: RunningSandbox, line: str) -> None:
-    """The fourth call in ten minutes for one line is 429 with a wait, whatever the first three came to."""
+    """The fourth call in ten minutes for one line is 429 with a wait, whatever the results of the first three."""
     client.contact_card.create(phone_number=line, first_name="Acme")
     client.contact_card.update(phone_number=line, last_name="AI")
     client.contact_card.update(phone_number=line, last_name="Robots")
@@ -218,7 +218,7 @@ def test_cards_are_rate_limited(client: LinqAPIV3, sandbox: RunningSandbox, line
 
 
 def test_a_card_needs_a_line_of_ours(client: LinqAPIV3) -> None:
-    """A stranger's number is 403, a malformed one 400."""
+    """A foreign number is 403, and a malformed number 400."""
     with pytest.raises(linq.PermissionDeniedError) as foreign:
         client.contact_card.create(phone_number="+15005550100", first_name="Acme")
     assert code_of(foreign.value) == 2006
@@ -228,7 +228,7 @@ def test_a_card_needs_a_line_of_ours(client: LinqAPIV3) -> None:
 
 
 def test_a_setup_can_fail_and_be_tried_again(client: LinqAPIV3, sandbox: RunningSandbox, line: str) -> None:
-    """A planned fault is met once by the path and method it names."""
+    """A planned fault hits the path and method that it names, once."""
     plan = {"path": "/v3/contact_card", "method": "POST", "status": 500, "code": 2022, "message": "Setup failed"}
     sandbox.control("POST", "/faults", plan)
     assert client.contact_card.retrieve().contact_cards == []
@@ -247,8 +247,8 @@ def test_events_are_listed(client: LinqAPIV3) -> None:
     assert len(EVENT_TYPES) >= 75
 
 
-def test_a_subscription_lives(client: LinqAPIV3) -> None:
-    """A subscription is made with a secret that is told once, read, changed by PUT, and deleted."""
+def test_a_subscription_from_first_to_last(client: LinqAPIV3) -> None:
+    """A subscription is made with a secret that is shown once, read, changed by PUT, and deleted."""
     with webhook_sink() as sink:
         target = sink.url + "?version=2026-02-03"
         made = client.webhook_subscriptions.create(
@@ -283,15 +283,17 @@ def test_a_subscription_lives(client: LinqAPIV3) -> None:
         ("https://acme.example/hook", [], 1001),
     ],
 )
-def test_a_subscription_that_can_not_be(client: LinqAPIV3, target_url: str, events: list[Any], code: int) -> None:
+def test_an_impossible_subscription_is_refused(
+    client: LinqAPIV3, target_url: str, events: list[Any], code: int
+) -> None:
     """Plain http is for near hosts only, and every event type must exist."""
     with pytest.raises(linq.BadRequestError) as refused:
         client.webhook_subscriptions.create(target_url=target_url, subscribed_events=events)
     assert code_of(refused.value) == code
 
 
-def test_an_address_is_taken_once(client: LinqAPIV3) -> None:
-    """A second subscription of the same address is refused; another query makes it another address."""
+def test_an_address_is_subscribed_once(client: LinqAPIV3) -> None:
+    """A second subscription of the same address is refused. Another query makes it another address."""
     url = "https://acme.example/hook"
     made = [client.webhook_subscriptions.create(target_url=url, subscribed_events=["message.sent"])]
     with pytest.raises(linq.ConflictError):
@@ -305,7 +307,7 @@ def test_an_address_is_taken_once(client: LinqAPIV3) -> None:
 
 
 def test_a_new_person_gets_the_best_line(client: LinqAPIV3, sandbox: RunningSandbox, person: str) -> None:
-    """Without a line and a chat, one is picked and says so; the next message goes the same way."""
+    """Without a line and a chat, the answer says which line was picked. The next message goes the same way."""
     first = client.messages.create(to=[person], message=text_part("Hi https://acme.example"))
     assert (first.from_selection.reason, first.created_new_chat) == ("new_best_number", True)
     assert first.message.delivery_status == "pending"
@@ -315,7 +317,7 @@ def test_a_new_person_gets_the_best_line(client: LinqAPIV3, sandbox: RunningSand
 
 
 def test_a_flag_fails_over(client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str) -> None:
-    """From a flagged line a chat goes on from another, in a new chat, with the other words."""
+    """From a flagged line a chat goes on from another line, in a new chat, with the alternative text."""
     sandbox.text(person, line, "Hi")
     before = client.messages.create(to=[person], message=text_part("Hello"))
     assert before.from_ == line
@@ -333,19 +335,19 @@ def test_a_flag_fails_over(client: LinqAPIV3, sandbox: RunningSandbox, line: str
 
 
 def test_no_line_can_send(client: LinqAPIV3, sandbox: RunningSandbox, person: str) -> None:
-    """With every line flagged a message without a line is 409, one with a line 403."""
+    """With every line flagged, a message without a line is 409, and one with a line 403."""
     for number in sandbox.lines:
         sandbox.set_line(number, status="FLAGGED")
-    with pytest.raises(linq.ConflictError) as nobody:
+    with pytest.raises(linq.ConflictError) as refused:
         client.messages.create(to=[person], message=text_part("Hi"))
-    assert code_of(nobody.value) == 2015
+    assert code_of(refused.value) == 2015
     with pytest.raises(linq.PermissionDeniedError) as ineligible:
         client.chats.create(from_=sandbox.lines[0], to=[person], message=text_part("Hi"))
     assert code_of(ineligible.value) == 2027
 
 
 def test_a_chat_is_opened_on_a_line(client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str) -> None:
-    """A chat is made, gone on with, listed by line and person, and read with its messages."""
+    """A chat is made, continued, listed by line and person, and read with its messages."""
     made = client.chats.create(from_=line, to=[person], message=text_part("Hi")).chat
     assert client.chats.create(from_=line, to=[person], message=text_part("More")).chat.id == made.id
     assert client.chats.messages.send(made.id, message=text_part("And more")).chat_id == made.id
@@ -366,7 +368,7 @@ def test_a_chat_is_opened_on_a_line(client: LinqAPIV3, sandbox: RunningSandbox, 
 
 
 def test_chats_come_in_pages(client: LinqAPIV3, sandbox: RunningSandbox, line: str) -> None:
-    """A list longer than a page goes on where its cursor says, each chat once."""
+    """A list longer than a page goes on at its cursor, with each chat once."""
     people = [f"+1404555{next(_people)}" for _ in range(7)]
     for person in people:
         sandbox.text(person, line, "Hi")
@@ -390,8 +392,8 @@ def test_chats_come_in_pages(client: LinqAPIV3, sandbox: RunningSandbox, line: s
         ({"from": "202"}, 1002),
     ],
 )
-def test_a_first_message_that_can_not_be(sandbox: RunningSandbox, line: str, change: Any, code: int) -> None:
-    """What Linq refuses is refused with its code, and nothing is created."""
+def test_an_impossible_first_message_is_refused(sandbox: RunningSandbox, line: str, change: Any, code: int) -> None:
+    """What Linq refuses gets Linq's code, and nothing is created."""
     body = {"from": line, "to": ["+13035559999"], "message": text_part("Hi")} | change
     answer = sandbox.api("POST", "/chats", json=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403 if code == 2006 else 400, code)
@@ -399,7 +401,7 @@ def test_a_first_message_that_can_not_be(sandbox: RunningSandbox, line: str, cha
 
 
 def test_a_stop_holds_on_every_line(client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str) -> None:
-    """STOP blocks the person account-wide, an override lets one through, and any other text of theirs lifts it."""
+    """STOP blocks the person account-wide. An override lets one message through. Any other text of theirs lifts it."""
     other = sandbox.lines[0]
     sandbox.text(person, line, "Hi")
     sandbox.text(person, line, "please stop")
@@ -420,10 +422,10 @@ def test_a_stop_holds_on_every_line(client: LinqAPIV3, sandbox: RunningSandbox, 
     client.messages.create(to=[person], message=text_part("Welcome back"))
 
 
-def test_a_blocked_person_is_neither_heard_nor_texted(
+def test_a_blocked_person_is_neither_read_nor_texted(
     client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str
 ) -> None:
-    """Their texts cause nothing, texts to them are 403, until they are unblocked."""
+    """Their texts have no effect, and texts to them are 403, until they are unblocked."""
     client.blocked_handles.block(handle=person, reason="spam")
     assert [each.handle for each in client.blocked_handles.list().blocked_handles] == [person]
     assert sandbox.text(person, line, "Hi") == {"message": None, "events": []}
@@ -437,7 +439,7 @@ def test_a_blocked_person_is_neither_heard_nor_texted(
 def test_a_shared_account_waits_for_the_person(
     client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str
 ) -> None:
-    """Where people must write first, a text to a stranger is 403 until they have."""
+    """Where people must write first, a text to a stranger is 403 until they do."""
     sandbox.switch(inbound_first=True)
     with pytest.raises(linq.PermissionDeniedError) as refused:
         client.messages.create(to=[person], message=text_part("Hi"))
@@ -457,7 +459,7 @@ def test_a_pair_is_rate_limited(client: LinqAPIV3, person: str) -> None:
 
 
 def test_a_repeated_send_is_sent_once(client: LinqAPIV3, person: str) -> None:
-    """The same idempotency key has the same answer, in header or body; once its message is gone it is 404."""
+    """The same idempotency key gets the same answer, in header or body. Once its message is gone it is 404."""
     first = client.messages.create(to=[person], message=text_part("Hi"), idempotency_key="k-1")
     again = client.messages.create(to=[person], message=text_part("Hi") | {"idempotency_key": "k-1"})
     assert again.message.id == first.message.id
@@ -468,7 +470,7 @@ def test_a_repeated_send_is_sent_once(client: LinqAPIV3, person: str) -> None:
 
 
 def test_a_group_and_an_address_are_people_too(client: LinqAPIV3, person: str) -> None:
-    """Several recipients make one group whatever their order; an e-mail address is a handle."""
+    """Several recipients make one group in any order. An e-mail address is a handle."""
     address = "Friend@Acme.example"
     made = client.messages.create(to=[person, address], message=text_part("Hi both"))
     assert made.is_group
@@ -477,7 +479,7 @@ def test_a_group_and_an_address_are_people_too(client: LinqAPIV3, person: str) -
 
 
 def test_a_reaction_is_accepted(client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str) -> None:
-    """A tapback of ours stands on the person's message."""
+    """Our tapback is shown on the person's message."""
     message_id = sandbox.text(person, line, "Hi")["message"]["id"]
     assert client.messages.add_reaction(message_id, operation="add", type="like").status == "accepted"
     shown = client.messages.retrieve(message_id)
@@ -488,7 +490,7 @@ def test_a_reaction_is_accepted(client: LinqAPIV3, sandbox: RunningSandbox, line
 def test_a_card_is_shared_once_in_five_minutes(
     client: LinqAPIV3, sandbox: RunningSandbox, line: str, person: str
 ) -> None:
-    """Sharing needs a card, and a second time in a row is 429."""
+    """Sharing needs a card. A second time in a row is 429."""
     sandbox.text(person, line, "Hi")
     chat_id = client.messages.create(to=[person], message=text_part("Hello")).chat_id
     with pytest.raises(linq.NotFoundError) as missing:
@@ -500,11 +502,11 @@ def test_a_card_is_shared_once_in_five_minutes(
         client.chats.share_contact_card(chat_id)
 
 
-# Audits, and what is not there
+# Audits, and unknown things
 
 
-def test_an_audit_tells_of_a_flag(tmp_path: Path) -> None:
-    """An audit is pending, then complete; it names the flag, and the next one has to wait."""
+def test_an_audit_reports_a_flag(tmp_path: Path) -> None:
+    """An audit is pending, then complete. It names the flag, and the next audit has to wait."""
     with (
         start_sandbox(tmp_path, "--speed", "10", "--lines", "1") as sandbox,
         LinqAPIV3(base_url=sandbox.base_url, api_key="any", max_retries=0, _strict_response_validation=True) as client,
@@ -530,7 +532,7 @@ def test_an_audit_tells_of_a_flag(tmp_path: Path) -> None:
 
 
 def test_the_client_waits_out_a_fault(sandbox: RunningSandbox) -> None:
-    """The SDK's own retries see a 503 turn into an answer."""
+    """The SDK's own retries turn a 503 into an answer."""
     sandbox.control("POST", "/faults", {"path": "/v3/phone_numbers", "status": 503, "code": 4004, "times": 1})
     with LinqAPIV3(base_url=sandbox.base_url, api_key="any", max_retries=1) as client:
         assert client.phone_numbers.list().phone_numbers
@@ -552,7 +554,7 @@ def test_the_client_waits_out_a_fault(sandbox: RunningSandbox) -> None:
 def test_every_error_has_the_envelope(
     sandbox: RunningSandbox, method: str, path: str, content: bytes | None, status: int
 ) -> None:
-    """Whatever goes wrong, the answer is Linq's error envelope."""
+    """Every error is in Linq's error envelope."""
     answer = sandbox.api(method, path, content=content)
     assert answer.status_code == status
     envelope = answer.json()

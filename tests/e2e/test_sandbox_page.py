@@ -1,4 +1,4 @@
-"""The sandbox's page, in a browser and without script; and how the command starts."""
+"""The sandbox's page, in a browser and without script; and the start of the command."""
 
 import subprocess
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browsers import Scheme, browsing, chromium
-from tests.gateways import SWITCHYARD
-from tests.sandboxes import RunningSandbox, start_sandbox, webhook_sink
-from tests.servers import free_port
+from tests.kit.browsers import Scheme, browsing, chromium
+from tests.kit.gateways import SWITCHYARD
+from tests.kit.sandboxes import RunningSandbox, start_sandbox, webhook_sink
+from tests.kit.servers import free_port
 
 PERSON = "+12025559876"
 ANY_SINKS = ("--sink-port", "0", "--smtp-port", "0")  # tests run side by side
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_clean(sandbox: RunningSandbox, browser: Browser, width: int, scheme: Scheme) -> None:
-    """At both widths and in both schemes nothing overflows, nothing complains, and axe finds nothing."""
+    """At both widths and in both schemes nothing overflows, there is no complaint, and axe finds no fault."""
     sandbox.text("a.very.long.address@some-company.example", sandbox.lines[0], "Words without end " * 20)
     with browsing(browser, width=width, scheme=scheme) as (page, witness):
         page.goto(sandbox.page_url)
@@ -50,7 +50,7 @@ def test_the_page_is_clean(sandbox: RunningSandbox, browser: Browser, width: int
 
 
 def test_a_person_texts_from_the_page(sandbox: RunningSandbox, browser: Browser) -> None:
-    """The form sends, and message and deliveries appear; what happens elsewhere appears by itself."""
+    """The form sends, and message and deliveries appear. Other events appear by themselves."""
     first, second, *_ = sandbox.lines
     with browsing(browser) as (page, witness):
         page.goto(sandbox.page_url)
@@ -66,7 +66,7 @@ def test_a_person_texts_from_the_page(sandbox: RunningSandbox, browser: Browser)
 
 
 def test_a_line_is_flagged_and_recovers_without_script(sandbox: RunningSandbox, browser: Browser) -> None:
-    """The buttons are plain forms; a text to a flagged line is refused in words and keeps what was typed."""
+    """The buttons are plain forms. A text to a flagged line is refused in words, and the form still holds the text."""
     number = sandbox.lines[3]
     with browsing(browser, java_script_enabled=False) as (page, _):
         page.goto(sandbox.page_url)
@@ -86,8 +86,8 @@ def test_a_line_is_flagged_and_recovers_without_script(sandbox: RunningSandbox, 
         expect(row.get_by_text("healthy")).to_be_visible()
 
 
-def test_another_sites_page_can_not_act(sandbox: RunningSandbox) -> None:
-    """Neither page nor control API takes what a browser says came from another site."""
+def test_another_site_s_page_cannot_act(sandbox: RunningSandbox) -> None:
+    """Neither page nor control API accepts a request that the browser marks as from another site."""
     number = sandbox.lines[0]
     for path in (f"sandbox/lines/{number}/flag", f"sandbox/api/lines/{number}/status"):
         answer = httpx.post(sandbox.page_url + path, content="{}", headers={"Sec-Fetch-Site": "cross-site"})
@@ -112,7 +112,7 @@ def test_another_sites_page_can_not_act(sandbox: RunningSandbox) -> None:
         ("POST", "/nowhere", None, 404),
     ],
 )
-def test_a_mistake_is_told(sandbox: RunningSandbox, method: str, path: str, body: object, status: int) -> None:
+def test_a_mistake_is_reported(sandbox: RunningSandbox, method: str, path: str, body: object, status: int) -> None:
     """The control API answers a mistake with a status and a sentence."""
     answer = sandbox.ask(method, path, body)
     assert answer.status_code == status
@@ -120,7 +120,7 @@ def test_a_mistake_is_told(sandbox: RunningSandbox, method: str, path: str, body
 
 
 def test_the_command_greets_and_ends(tmp_path: Path) -> None:
-    """It names page, base URL and key; SIGTERM ends it with 0; without --json it speaks plainly."""
+    """It prints page, base URL and key. SIGTERM ends it with 0. Without --json it prints plain text."""
     port = str(free_port())
     with subprocess.Popen(
         [SWITCHYARD, "sandbox", "--port", port, *ANY_SINKS, "--webhook", "http://127.0.0.1:9/hook"],
@@ -129,14 +129,14 @@ def test_the_command_greets_and_ends(tmp_path: Path) -> None:
         text=True,
     ) as process:
         assert process.stdout is not None
-        said = ""
-        while "secret" not in said:
-            said += process.stdout.readline()
+        output = ""
+        while "secret" not in output:
+            output += process.stdout.readline()
         process.terminate()
         assert process.wait(timeout=10) == 0
-    assert "not the real one" in said
-    assert f"http://127.0.0.1:{port}/api/partner" in said
-    assert "whsec_" in said
+    assert "not the real one" in output
+    assert f"http://127.0.0.1:{port}/api/partner" in output
+    assert "whsec_" in output
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_command_greets_and_ends(tmp_path: Path) -> None:
         (["--speed", "0"], "--speed"),
     ],
 )
-def test_options_that_can_not_be_used(tmp_path: Path, options: list[str], complaint: str) -> None:
+def test_unusable_options_are_refused(tmp_path: Path, options: list[str], complaint: str) -> None:
     """A bad option ends it with 2 and one line that names it."""
     run = subprocess.run(
         [SWITCHYARD, "sandbox", "--port", str(free_port()), *ANY_SINKS, *options],
@@ -160,8 +160,8 @@ def test_options_that_can_not_be_used(tmp_path: Path, options: list[str], compla
     assert (run.returncode, complaint in run.stderr, "Traceback" in run.stderr) == (2, True, False)
 
 
-def test_a_taken_port_is_told(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    """A second one on the same port says which port, and how to choose another."""
+def test_a_port_in_use_is_reported(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """A second sandbox on the same port prints the port, and how to choose another."""
     port = str(httpx.URL(sandbox.page_url).port)
     run = subprocess.run(
         [SWITCHYARD, "sandbox", "--json", "--port", port],

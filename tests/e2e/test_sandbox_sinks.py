@@ -1,4 +1,4 @@
-"""The sandbox's sinks: the app, a mail server and Twilio, with what came and what the next ones meet."""
+"""The sandbox's sinks: the app, a mail server and Twilio, with what arrived and the planned answers."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 
@@ -6,10 +6,12 @@ import pytest
 
 from router.channels.channel import Channel
 from router.channels.configured import channels_of
-from router.core.prompt import ChannelName, Outcome, SendResult
-from router.settings import Settings, load_settings
-from tests.sandboxes import RunningSandbox, start_sandbox
-from tests.sinks import PROMPT, prompt
+from router.core.campaigns.prompt import SendOutcome, SendResult
+from router.core.channel import ChannelName
+from router.settings.loading import load_settings
+from router.settings.settings import Settings
+from tests.kit.sandboxes import RunningSandbox, start_sandbox
+from tests.kit.sinks import PROMPT, prompt
 
 TEXT = prompt(text="Acme: our number has changed. https://go.example.com/t/x")
 
@@ -23,7 +25,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 @pytest.fixture(autouse=True)
 def emptied(sandbox: RunningSandbox) -> None:
-    """Forget what came and what was planned."""
+    """Delete every arrival and plan."""
     for sink in ChannelName:
         sandbox.control("DELETE", f"/sinks/{sink}/arrivals")
         sandbox.control("DELETE", f"/sinks/{sink}/answers")
@@ -47,12 +49,12 @@ def settings_for(sandbox: RunningSandbox, factory: pytest.TempPathFactory) -> Se
 
 
 async def test_every_channel_ends_in_its_sink(sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel]) -> None:
-    """And the control API shows what came, read."""
+    """The control API shows what arrived, parsed."""
     for name, channel in channels.items():
         result = await channel.send(TEXT if name is ChannelName.SMS else PROMPT)
-        assert result.outcome is Outcome.SENT, f"{name}: {result}"
-    (told,) = sandbox.control("GET", "/sinks/app/arrivals")["arrivals"]
-    assert (told["path"], told["body"]["data"]["user"]) == ("/app/hooks", "u-1")
+        assert result.outcome is SendOutcome.SENT, f"{name}: {result}"
+    (arrival,) = sandbox.control("GET", "/sinks/app/arrivals")["arrivals"]
+    assert (arrival["path"], arrival["body"]["data"]["user"]) == ("/app/hooks", "u-1")
     (mail,) = sandbox.control("GET", "/sinks/email/arrivals")["arrivals"]
     assert (mail["to"], mail["subject"], mail["text"]) == (["ada@example.com"], PROMPT.subject, PROMPT.text)
     (text,) = sandbox.control("GET", "/sinks/sms/arrivals")["arrivals"]
@@ -66,35 +68,37 @@ async def test_every_channel_ends_in_its_sink(sandbox: RunningSandbox, channels:
 async def test_a_sink_refuses_as_planned(
     sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel], name: ChannelName
 ) -> None:
-    """So many times, and then it takes what comes."""
+    """It refuses the planned number of messages, and then accepts."""
     status = 451 if name is ChannelName.EMAIL else 429
     sandbox.control("POST", f"/sinks/{name}/answers", {"status": status, "retry_after_s": 2, "times": 2})
     results: list[SendResult] = [await channels[name].send(TEXT) for _ in range(3)]
-    assert [result.outcome for result in results] == [Outcome.RETRY, Outcome.RETRY, Outcome.SENT]
+    assert [result.outcome for result in results] == [SendOutcome.RETRY, SendOutcome.RETRY, SendOutcome.SENT]
     came = sandbox.control("GET", f"/sinks/{name}/arrivals")["arrivals"]
     assert [each["is_taken"] for each in came] == [True, False, False]
 
 
 @pytest.mark.parametrize("name", ChannelName)
-async def test_a_sink_takes_a_message_and_never_says_so(
+async def test_a_sink_receives_a_message_and_never_answers(
     sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel], name: ChannelName
 ) -> None:
-    """As a crash between taking and answering looks."""
+    """This looks like a crash between receipt and answer."""
     sandbox.control("POST", f"/sinks/{name}/answers", {"kind": "reset"})
-    assert (await channels[name].send(TEXT)).outcome is Outcome.UNKNOWN
+    assert (await channels[name].send(TEXT)).outcome is SendOutcome.UNKNOWN
     (came,) = sandbox.control("GET", f"/sinks/{name}/arrivals")["arrivals"]
     assert came["is_taken"]
 
 
-async def test_who_said_stop_to_the_number(sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel]) -> None:
+async def test_a_person_who_said_stop_to_the_number(
+    sandbox: RunningSandbox, channels: Mapping[ChannelName, Channel]
+) -> None:
     """Twilio refuses them from then on."""
     sandbox.control("PUT", "/sinks/sms/opted-out", {"numbers": ["+12025550199"]})
     result = await channels[ChannelName.SMS].send(TEXT)
-    assert (result.outcome, result.reason) == (Outcome.FAILED, "opted out of texts (21610)")
+    assert (result.outcome, result.reason) == (SendOutcome.FAILED, "opted out of texts (21610)")
 
 
 def test_a_plan_that_makes_no_sense_is_refused(sandbox: RunningSandbox) -> None:
-    """A misspelt field, a status that refuses nothing, a sink that is none."""
+    """A misspelt field, a status that refuses nothing, an unknown sink."""
     assert sandbox.ask("POST", "/sinks/app/answers", {"statsu": 500}).status_code == 422
     assert sandbox.ask("POST", "/sinks/app/answers", {"status": 200}).status_code == 422
     assert sandbox.ask("POST", "/sinks/fax/answers", {}).status_code == 404

@@ -12,7 +12,7 @@ import pytest
 from linq import LinqAPIV3
 from standardwebhooks import Webhook
 
-from tests.sandboxes import Delivery, RunningSandbox, WebhookSink, start_sandbox, webhook_sink
+from tests.kit.sandboxes import Delivery, RunningSandbox, WebhookSink, start_sandbox, webhook_sink
 
 FAST = "2000"
 PINNED = "?version=2026-02-03"
@@ -28,7 +28,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 @pytest.fixture(autouse=True)
 def tidy(sandbox: RunningSandbox) -> Iterator[None]:
-    """Leave the sandbox as it was: every switch turned back, nobody subscribed."""
+    """Reset the sandbox: every switch turned back, and no subscriptions."""
     as_before = sandbox.control("GET", "/settings")
     yield
     for subscription in sandbox.control("GET", "/world")["subscriptions"]:
@@ -52,17 +52,17 @@ def line(sandbox: RunningSandbox) -> str:
 
 @pytest.fixture
 def person() -> str:
-    """Return the number of somebody new."""
+    """Return the number of a new person."""
     return f"+1303555{next(_people)}"
 
 
 def types_of(answer: dict[str, Any]) -> list[str]:
-    """The events a control call caused."""
+    """Return the events that a control call caused."""
     return [event["type"] for event in answer["events"]]
 
 
-def test_a_text_is_told(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
-    """A person's first text makes a chat and a message, and a webhook tells line, sender and words."""
+def test_a_text_is_reported(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
+    """A person's first text makes a chat and a message. A webhook reports line, sender and words."""
     sandbox.subscribe(sink.url + PINNED, "message.received", "chat.created")
     answer = sandbox.text(person, line, "Hi Acme! K7M2Q9")
     assert types_of(answer) == ["chat.created", "message.received"]
@@ -79,14 +79,14 @@ def test_a_text_is_told(sandbox: RunningSandbox, sink: WebhookSink, line: str, p
 
 
 def test_both_signatures_are_good(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
-    """Library and SDK accept the newer signature of a delivery; the older one is keyed with the secret as spelled."""
+    """Library and SDK accept the newer signature of a delivery. The older one uses the secret's own text as its key."""
     secret = sandbox.subscribe(sink.url + PINNED, "message.received")
     sandbox.text(person, line, "Grüße")
     delivery = sink.wait_for("message.received")[0]
     headers, body = delivery.headers, delivery.body.decode()
     assert Webhook(secret).verify(body, headers) == delivery.event
     client = LinqAPIV3(base_url=sandbox.base_url, api_key="any")
-    # The SDK takes every message event for a MessageSentWebhookEvent; only its event_type tells them apart.
+    # The SDK parses every message event as a MessageSentWebhookEvent; only its event_type tells them apart.
     assert client.webhooks.unwrap(body, headers=headers, key=secret).event_type == "message.received"
     assert headers["webhook-id"] == delivery.event["event_id"]
     signed = f"{headers['x-webhook-timestamp']}.{body}".encode()
@@ -102,7 +102,7 @@ def test_both_signatures_are_good(sandbox: RunningSandbox, sink: WebhookSink, li
 def test_one_signature_can_be_left_out(
     sandbox: RunningSandbox, sink: WebhookSink, line: str, signatures: str, header: str
 ) -> None:
-    """A receiver can be tried with either family alone, as Linq's own relay sends only the older one."""
+    """A receiver can be tried with either kind alone, because Linq's own relay sends only the older one."""
     sandbox.subscribe(sink.url, "phone_number.status_updated")
     sandbox.switch(signatures=signatures)
     sandbox.set_line(line, reputation="AT_RISK")
@@ -120,10 +120,10 @@ def test_one_signature_can_be_left_out(
         ("D", {"previous_reputation", "new_reputation"}),
     ],
 )
-def test_a_flag_is_told_in_each_generation(
+def test_a_flag_is_reported_in_each_generation(
     sandbox: RunningSandbox, sink: WebhookSink, line: str, generation: str, names: set[str]
 ) -> None:
-    """`phone_number.status_updated` has the keys of the generation asked for, and both axes where it has them."""
+    """`phone_number.status_updated` has the keys of the requested generation, and both axes where it has them."""
     sandbox.subscribe(sink.url, "phone_number.status_updated")
     sandbox.switch(status_body=generation)
     sandbox.set_line(line, status="FLAGGED", reputation="CRITICAL")
@@ -134,7 +134,7 @@ def test_a_flag_is_told_in_each_generation(
 
 
 def test_the_address_decides_the_version(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
-    """A subscription's own `?version=` decides the body of its messages; the event is the same."""
+    """A subscription's own `?version=` decides the body of its messages. The event is the same."""
     sandbox.subscribe(sink.url + "?version=2025-01-01", "message.received")
     sandbox.subscribe(sink.url + PINNED, "message.received")
     sandbox.text(person, line, "Hi")
@@ -147,7 +147,7 @@ def test_the_address_decides_the_version(sandbox: RunningSandbox, sink: WebhookS
 
 
 def test_a_busy_receiver_is_tried_again(sandbox: RunningSandbox, sink: WebhookSink, line: str) -> None:
-    """503 and 429 lead to another try with the same event, id and a fresh signature; 2xx ends it."""
+    """503 and 429 lead to another try with the same event, id and a fresh signature. 2xx ends it."""
     statuses = iter([503, 429])
     sink.answer = lambda _: next(statuses, 200)
     secret = sandbox.subscribe(sink.url, "phone_number.status_updated")
@@ -175,7 +175,7 @@ def test_a_refusal_is_final(sandbox: RunningSandbox, sink: WebhookSink, line: st
 
 
 def test_a_dead_receiver_is_given_up(sandbox: RunningSandbox, line: str) -> None:
-    """A refused connection is tried ten times, each pause about twice the one before, then the event is gone."""
+    """A refused connection is tried ten times, each pause about twice the one before. Then the event is gone."""
     with webhook_sink() as dead:
         sandbox.subscribe(dead.url, "phone_number.status_updated")
     (event,) = sandbox.set_line(line, status="FLAGGED")["events"]
@@ -188,7 +188,7 @@ def test_a_dead_receiver_is_given_up(sandbox: RunningSandbox, line: str) -> None
 
 
 def test_a_name_that_does_not_resolve_is_final(sandbox: RunningSandbox, sink: WebhookSink, line: str) -> None:
-    """A host that no resolver knows is never tried again."""
+    """An unknown host is never tried again."""
     sandbox.subscribe("http://nobody-lives-here.internal/hook", "phone_number.status_updated")
     (event,) = sandbox.set_line(line, status="FLAGGED")["events"]
     sandbox.settle()
@@ -196,7 +196,7 @@ def test_a_name_that_does_not_resolve_is_final(sandbox: RunningSandbox, sink: We
 
 
 def test_duplicates_on_request(sandbox: RunningSandbox, sink: WebhookSink, line: str) -> None:
-    """Every delivery comes twice, alike in id and body, when that is asked for."""
+    """On request every delivery comes twice, with the same id and body."""
     sandbox.subscribe(sink.url, "phone_number.status_updated")
     sandbox.switch(duplicates=1)
     sandbox.set_line(line, status="FLAGGED")
@@ -205,7 +205,7 @@ def test_duplicates_on_request(sandbox: RunningSandbox, sink: WebhookSink, line:
 
 
 def test_losses_on_request(sandbox: RunningSandbox, sink: WebhookSink, line: str) -> None:
-    """A dropped delivery reaches nobody and stands in the log; the event can be replayed."""
+    """A dropped delivery reaches no subscriber, and is in the log. The event can be replayed."""
     sandbox.subscribe(sink.url, "phone_number.status_updated")
     sandbox.switch(drops=1)
     (event,) = sandbox.set_line(line, status="FLAGGED")["events"]
@@ -216,7 +216,7 @@ def test_losses_on_request(sandbox: RunningSandbox, sink: WebhookSink, line: str
 
 
 def test_held_events_come_in_the_order_asked_for(sandbox: RunningSandbox, sink: WebhookSink, line: str) -> None:
-    """Deliveries are kept back and then sent one after the other, the last first."""
+    """Deliveries are held back and then sent one after the other, the last first."""
     sandbox.subscribe(sink.url, "phone_number.status_updated")
     sandbox.switch(hold=True)
     made = [sandbox.set_line(line, status=status)["events"][0]["id"] for status in ("FLAGGED", "ACTIVE", "FLAGGED")]
@@ -227,7 +227,7 @@ def test_held_events_come_in_the_order_asked_for(sandbox: RunningSandbox, sink: 
 
 
 def test_a_filter_lets_only_its_lines_pass(sandbox: RunningSandbox, sink: WebhookSink, line: str) -> None:
-    """A subscription for some numbers hears nothing of the others."""
+    """A subscription for some numbers gets no event of the others."""
     body = {
         "target_url": sink.url,
         "subscribed_events": ["phone_number.status_updated"],
@@ -241,7 +241,7 @@ def test_a_filter_lets_only_its_lines_pass(sandbox: RunningSandbox, sink: Webhoo
 
 
 def test_a_line_comes_and_goes(sandbox: RunningSandbox, sink: WebhookSink) -> None:
-    """Assigning, moving and releasing a line are told, and the list follows."""
+    """Adding, moving and releasing a line are reported, and the list follows."""
     sandbox.subscribe(sink.url, "phone_number.assigned", "phone_number.released", "environment.line_moved")
     number = sandbox.control("POST", "/lines", {"number": "+442079460123"})["line"]["number"]
 
@@ -267,7 +267,7 @@ def test_a_line_comes_and_goes(sandbox: RunningSandbox, sink: WebhookSink) -> No
 
 
 def test_a_reply_is_followed_to_its_end(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
-    """What the customer's app writes is sent, delivered and read, each told with the times so far."""
+    """A message of the customer's app is sent, delivered and read. Each is reported with the times so far."""
     sandbox.subscribe(sink.url + PINNED)
     sandbox.text(person, line, "Hi")
     answer = sandbox.control("POST", "/replies", {"from": line, "to": person, "text": "Hello!"})
@@ -284,7 +284,7 @@ def test_a_reply_is_followed_to_its_end(sandbox: RunningSandbox, sink: WebhookSi
 
 
 def test_a_failure_names_no_line(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
-    """`message.failed` tells code, chat and message, and not whose line it was."""
+    """`message.failed` states code, chat and message, but not the line."""
     sandbox.subscribe(sink.url, "message.failed")
     sandbox.text(person, line, "Hi")
     reply = sandbox.control("POST", "/replies", {"from": line, "to": person, "text": "Hello!", "until": "sent"})
@@ -294,7 +294,7 @@ def test_a_failure_names_no_line(sandbox: RunningSandbox, sink: WebhookSink, lin
     assert line.encode() not in delivery.body
 
 
-def test_the_apps_part_can_be_played(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
+def test_the_sandbox_can_play_the_app(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
     """With an automatic reply, a text is answered after a moment."""
     sandbox.subscribe(sink.url, "message.sent")
     sandbox.switch(auto_reply="We are on it.")
@@ -304,7 +304,7 @@ def test_the_apps_part_can_be_played(sandbox: RunningSandbox, sink: WebhookSink,
 
 
 def test_a_late_message_says_so(sandbox: RunningSandbox, sink: WebhookSink, line: str, person: str) -> None:
-    """A message the provider recovers later carries `reconciled_at`; others do not have the key."""
+    """A message that the provider recovers later carries `reconciled_at`. Other messages do not have the key."""
     sandbox.subscribe(sink.url + PINNED, "message.received")
     sandbox.text(person, line, "In time")
     sandbox.text(person, line, "Late", reconciled=True)
@@ -315,8 +315,8 @@ def test_a_late_message_says_so(sandbox: RunningSandbox, sink: WebhookSink, line
     assert texts["Late"]["reconciled_at"]
 
 
-def test_a_flagged_line_hears_nobody(sandbox: RunningSandbox, line: str, person: str) -> None:
-    """A text to a flagged line or to a stranger's number does not arrive, and the answer says why."""
+def test_a_flagged_line_receives_no_texts(sandbox: RunningSandbox, line: str, person: str) -> None:
+    """A text to a flagged line or to a foreign number does not arrive, and the answer says why."""
     sandbox.set_line(line, status="FLAGGED")
     refused = sandbox.ask("POST", "/texts", {"from": person, "to": line, "text": "Hi"})
     assert (refused.status_code, "flagged" in refused.json()["error"]) == (409, True)
@@ -325,7 +325,7 @@ def test_a_flagged_line_hears_nobody(sandbox: RunningSandbox, line: str, person:
 
 
 def test_events_can_be_made_by_hand(sandbox: RunningSandbox, sink: WebhookSink) -> None:
-    """An event of any type, or any bytes, reaches every subscription, duly signed."""
+    """An event of any type, or any bytes, reaches every subscription with a correct signature."""
     secret = sandbox.subscribe(sink.url, "message.received")
     sandbox.control("POST", "/events", {"type": "line.teleported", "data": {"to": "Mars"}})
     sandbox.control("POST", "/events", {"type": "line.garbled", "raw": "{not json"})
@@ -350,6 +350,6 @@ def test_the_start_can_subscribe(tmp_path: Path) -> None:
 
 
 def _is_signed(secret: str, delivery: Delivery) -> bool:
-    """Whether the newer signature is good; the library would also read the body."""
+    """Return whether the newer signature is good. The library would also read the body."""
     Webhook(secret).verify(delivery.body.decode(), delivery.headers, json_parse=False)
     return True

@@ -1,4 +1,4 @@
-"""`switchyard serve` from its first start to kill -9: what it says, what it leaves behind, what it never tells."""
+"""`switchyard serve` from its first start to kill -9: its messages, its traces, its secrets."""
 
 import os
 import re
@@ -15,25 +15,25 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.gateways import start_gateway
-from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
-from tests.servers import eventually, free_port
-from tests.user_agents import CHROME, SAFARI
+from tests.kit.gateways import start_gateway
+from tests.kit.sample_pools import PATIENT_MS, SamplePool, open_pool
+from tests.kit.servers import eventually, free_port
+from tests.kit.user_agents import CHROME, SAFARI
 
 COMMAND = Path(sys.executable).with_name("switchyard")
 ENDS_WITHIN_S = 10
-GREETINGS_END = ("pools list\n\n", "on this machine.\n\n")
+GREETINGS_END = ("pools list\n\n", "in the same network.\n\n")
 KEY_LINE = re.compile(r"Your admin key, shown this once:\s+(sy_admin_\S+)")
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Our own environment with these settings and no others."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
-    return kept | {f"SWITCHYARD_{name}": value for name, value in settings.items()}
+    """Return our own environment, with these settings and no others."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHYARD_")}
+    return others | {f"SWITCHYARD_{name}": value for name, value in settings.items()}
 
 
 def fails_to_serve(directory: Path, **settings: str) -> tuple[int, list[str]]:
-    """Start a gateway that can not: its exit code and the lines it said."""
+    """Start a gateway that cannot serve. Return its exit code and its lines."""
     given = {"HOST": "127.0.0.1", "PORT": str(free_port()), "DATA_DIR": str(directory / "data")} | settings
     done = subprocess.run(
         [COMMAND, "serve"],
@@ -50,7 +50,7 @@ def fails_to_serve(directory: Path, **settings: str) -> tuple[int, list[str]]:
 
 
 def processes_in(directory: Path) -> set[int]:
-    """Every process that works in a directory or below: the gateway's, its servers', its store's."""
+    """Return every process that works in a directory or below: the gateway's, its servers', its store's."""
     found = set()
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -60,8 +60,8 @@ def processes_in(directory: Path) -> set[int]:
 
 
 @contextmanager
-def nobody_left(directory: Path) -> Iterator[None]:
-    """End whatever a failing test left running."""
+def none_left(directory: Path) -> Iterator[None]:
+    """End the processes that a failing test left."""
     try:
         yield
     finally:
@@ -70,32 +70,32 @@ def nobody_left(directory: Path) -> Iterator[None]:
                 os.kill(pid, signal.SIGKILL)
 
 
-def test_a_taken_port_is_one_clear_error(tmp_path: Path) -> None:
-    """Exit 1 and one line with the address and the mend; nothing was begun."""
+def test_a_port_in_use_is_one_clear_error(tmp_path: Path) -> None:
+    """Exit 1 and one line with the address and the fix. Nothing was started."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        code, said = fails_to_serve(tmp_path, PORT=str(port))
-    assert (code, len(said)) == (1, 1)
-    assert f"127.0.0.1:{port} can not be used (Address already in use)" in said[0]
-    assert "SWITCHYARD_PORT" in said[0]
+        code, errors = fails_to_serve(tmp_path, PORT=str(port))
+    assert (code, len(errors)) == (1, 1)
+    assert f"127.0.0.1:{port} cannot be used (Address already in use)" in errors[0]
+    assert "SWITCHYARD_PORT" in errors[0]
     assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("place", ["/proc/switchyard", "a file", "below a file"])
-def test_a_data_directory_that_can_not_be_is_one_clear_error(tmp_path: Path, place: str) -> None:
+def test_an_unusable_data_directory_is_one_clear_error(tmp_path: Path, place: str) -> None:
     """Exit 1 and one line that names the path and the setting."""
     file = tmp_path / "file"
     file.touch()
     path = {"a file": file, "below a file": file / "data"}.get(place, Path(place))
-    code, said = fails_to_serve(tmp_path, DATA_DIR=str(path))
-    assert (code, len(said)) == (1, 1)
-    assert str(path) in said[0]
-    assert "SWITCHYARD_DATA_DIR" in said[0]
+    code, errors = fails_to_serve(tmp_path, DATA_DIR=str(path))
+    assert (code, len(errors)) == (1, 1)
+    assert str(path) in errors[0]
+    assert "SWITCHYARD_DATA_DIR" in errors[0]
 
 
-def test_all_bad_settings_are_told_at_once_and_no_secret(tmp_path: Path) -> None:
-    """Exit 2 and a line for each; what is secret in them is not repeated."""
-    code, said = fails_to_serve(
+def test_all_bad_settings_are_reported_at_once_and_no_secret(tmp_path: Path) -> None:
+    """Exit 2 and a line for each. Secrets in them are not repeated."""
+    code, errors = fails_to_serve(
         tmp_path,
         PORT="eighty",
         WORKERS="0",
@@ -105,34 +105,34 @@ def test_all_bad_settings_are_told_at_once_and_no_secret(tmp_path: Path) -> None
         BASEURL="x",
     )
     assert code == 2
-    told = {re.sub(r"error\[settings\]: (SWITCHYARD_\w+).*", r"\1", line) for line in said}
+    reported = {re.sub(r"error\[settings\]: (SWITCHYARD_\w+).*", r"\1", line) for line in errors}
     names = ("PORT", "WORKERS", "BASE_URL", "REDIS_URL", "SECRET_KEY", "BASEURL")
-    assert told == {f"SWITCHYARD_{name}" for name in names}
-    assert not [line for line in said if "hunter2" in line]
+    assert reported == {f"SWITCHYARD_{name}" for name in names}
+    assert not [line for line in errors if "hunter2" in line]
     assert not (tmp_path / "data").exists()
 
 
 def test_a_guessable_admin_key_is_refused(tmp_path: Path) -> None:
-    """One line says how long it must be and not what it was; the store that was started is ended again."""
-    with nobody_left(tmp_path):
-        code, said = fails_to_serve(tmp_path, ADMIN_KEY="hunter2")
-        assert (code, len(said), "hunter2" in said[0]) == (2, 1, False)
-        assert "SWITCHYARD_ADMIN_KEY" in said[0]
+    """One line states the minimum length, and not the key. The store that was started is ended again."""
+    with none_left(tmp_path):
+        code, errors = fails_to_serve(tmp_path, ADMIN_KEY="hunter2")
+        assert (code, len(errors), "hunter2" in errors[0]) == (2, 1, False)
+        assert "SWITCHYARD_ADMIN_KEY" in errors[0]
         assert processes_in(tmp_path) == set()
 
 
 def test_a_second_gateway_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    """Exit 1 and one line that names the first one's process and the directory; the first goes on."""
+    """Exit 1 and one line that names the first one's process and the directory. The first goes on."""
     with start_gateway(tmp_path) as first:
-        code, said = fails_to_serve(tmp_path, DATA_DIR=str(tmp_path))
-        assert (code, len(said)) == (1, 1)
-        assert f"another gateway (pid {first.process.pid}) runs on {tmp_path}" in said[0]
+        code, errors = fails_to_serve(tmp_path, DATA_DIR=str(tmp_path))
+        assert (code, len(errors)) == (1, 1)
+        assert f"another gateway (pid {first.process.pid}) runs on {tmp_path}" in errors[0]
         first.api("GET", "/pools")
 
 
 def test_sigterm_ends_everything(tmp_path: Path) -> None:
-    """With pages open and listening, all its processes are gone within ten seconds and the exit code is 0."""
-    with nobody_left(tmp_path):
+    """With open and waiting pages, all its processes are gone within ten seconds, and the exit code is 0."""
+    with none_left(tmp_path):
         gateway = start_gateway(tmp_path, STORE_TIMEOUT_MS=PATIENT_MS)
         pool = open_pool(gateway, "main")
         page = pool.visitor().press(pool.path).location
@@ -148,7 +148,7 @@ def test_sigterm_ends_everything(tmp_path: Path) -> None:
 
 def test_killed_it_leaves_nothing_running(tmp_path: Path) -> None:
     """After kill -9 of the main process its servers, its worker and its store end by themselves."""
-    with nobody_left(tmp_path):
+    with none_left(tmp_path):
         gateway = start_gateway(tmp_path, WORKERS="2")
         assert len(processes_in(tmp_path)) >= 5, "main, two servers, worker, store"
         gateway.kill()
@@ -156,8 +156,8 @@ def test_killed_it_leaves_nothing_running(tmp_path: Path) -> None:
 
 
 def test_started_again_at_once_it_takes_over(tmp_path: Path) -> None:
-    """The next start right after kill -9 shows every page as it was, and in the end only its own processes run."""
-    with nobody_left(tmp_path):
+    """The next start right after kill -9 shows every page as it was. In the end only its own processes run."""
+    with none_left(tmp_path):
         first = start_gateway(tmp_path, STORE_TIMEOUT_MS=PATIENT_MS)
         pool = open_pool(first, "main")
         page = pool.visitor().press(pool.path).location
@@ -173,7 +173,7 @@ def test_started_again_at_once_it_takes_over(tmp_path: Path) -> None:
 
 def test_a_killed_server_process_is_replaced(tmp_path: Path) -> None:
     """A gateway whose server process dies answers again by itself."""
-    with nobody_left(tmp_path), start_gateway(tmp_path, STORE_TIMEOUT_MS=PATIENT_MS) as gateway:
+    with none_left(tmp_path), start_gateway(tmp_path, STORE_TIMEOUT_MS=PATIENT_MS) as gateway:
         pool = open_pool(gateway, "main")
         (server,) = (pid for pid in children_of(gateway.process.pid) if b"serve" in command_of(pid))
         os.kill(server, signal.SIGKILL)
@@ -187,20 +187,20 @@ def test_a_killed_server_process_is_replaced(tmp_path: Path) -> None:
 
 
 def test_the_admin_key_is_shown_on_the_first_start_only(tmp_path: Path) -> None:
-    """It is printed once, on stdout, opens the API then and after the second start, and lies in no file."""
+    """It is printed once, on stdout. It opens the API then and after the second start, and is in no file."""
     with serving(tmp_path) as (base_url, first_words):
         (key,) = KEY_LINE.findall(first_words)
         eventually("an open API", lambda: opens(base_url, key))
     with serving(tmp_path) as (base_url, second_words):
         assert KEY_LINE.findall(second_words) == []
         eventually("the API open to the first key", lambda: opens(base_url, key))
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
-    assert key.split("_", 2)[2].encode() not in kept  # the secret itself may hold further underscores
+    written = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    assert key.split("_", 2)[2].encode() not in written  # the secret itself may hold further underscores
 
 
 @contextmanager
 def serving(directory: Path) -> Iterator[tuple[str, str]]:
-    """Start a gateway that was given no admin key; where it answers, and the greeting that it prints."""
+    """Start a gateway without an admin key. Yield its address, and the greeting that it prints."""
     port, greeting = free_port(), directory / "stdout"
     settings = {"HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
     with greeting.open("wb") as stdout:
@@ -213,8 +213,8 @@ def serving(directory: Path) -> Iterator[tuple[str, str]]:
         process.wait(ENDS_WITHIN_S)
 
 
-def test_nobody_else_can_read_the_data(tmp_path: Path) -> None:
-    """The secret key and every file beside it are 0600, and each directory that we made 0700, whatever the umask."""
+def test_no_other_user_can_read_the_data(tmp_path: Path) -> None:
+    """The secret key and every file next to it are 0600, and each directory that we made 0700, whatever the umask."""
     before = os.umask(0)
     try:
         gateway = start_gateway(tmp_path, DATA_DIR=str(tmp_path / "data"), STORE_TIMEOUT_MS=PATIENT_MS)
@@ -231,7 +231,7 @@ def test_nobody_else_can_read_the_data(tmp_path: Path) -> None:
 
 
 def test_logs_hold_no_number_and_no_token(tmp_path: Path) -> None:
-    """Whatever is asked and whatever fails, no log says a number, an address, a code, a token, a nonce or a key."""
+    """Whatever request comes and whatever fails, no log has a number, an address, a code, a token, a nonce or a key."""
     with start_gateway(tmp_path, LOG_LEVEL="debug") as gateway:
         pool = open_pool(gateway, "main")
         person = pool.visitor()
@@ -263,17 +263,17 @@ def test_logs_hold_no_number_and_no_token(tmp_path: Path) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process started."""
+    """Return the processes that a process started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def command_of(pid: int) -> bytes:
-    """How a process was started."""
+    """Return the command line of a process."""
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def opens(base_url: str, key: str) -> bool:
-    """Whether the API answers to a key."""
+    """Return whether the API accepts a key."""
     connection = HTTPConnection(urlsplit(base_url).netloc, timeout=5)
     try:
         connection.request("GET", "/api/v1/keys", headers={"Authorization": f"Bearer {key}"})

@@ -1,6 +1,6 @@
-"""The signup link as people, previews and mail scanners meet it: what a GET shows, what a press does, who gets a line.
+"""The signup link for people, previews and mail scanners: what a GET shows, what a press does, who gets a line.
 
-Against a running gateway. What follows a signup is in test_person_pages.py, bad luck in test_bad_luck.py.
+Against a running gateway. The pages after a signup are in test_person_pages.py, bad luck in test_bad_luck.py.
 """
 
 import json
@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sample_pools import GREETING, NAME, SamplePool, draw_logo, draw_noise
-from tests.sms_link_readers import Draft, read_as_android, read_as_ios
-from tests.user_agents import BOTS, CHROME, IPHONE, PEOPLE, SAFARI
-from tests.visitors import NAVIGATION, Visitor
+from tests.kit.sample_pools import GREETING, NAME, SamplePool, draw_logo, draw_noise
+from tests.kit.sms_link_readers import Draft, read_as_android, read_as_ios
+from tests.kit.user_agents import BOTS, CHROME, IPHONE, NO_PHONES, PEOPLE, PROGRAMS, SAFARI
+from tests.kit.visitors import NAVIGATION, Visitor
 
 IN_APP = [user_agent for user_agent, _, app in PEOPLE.values() if app]
 DESKTOPS = [PEOPLE[who][0] for who in ("Safari on a Mac or on an iPad", "Chrome on Windows", "Chrome on Linux")]
@@ -35,10 +35,10 @@ LINKED_FILE = re.compile(r'(?:src|href)="(/[^"]+\.(?:css|js|jpg|svg)[^"]*)"')
 
 
 @pytest.mark.parametrize("entry", ["page", "redirect"])
-def test_what_is_no_person_takes_no_place(new_pool: Callable[..., SamplePool], entry: str) -> None:
-    """Bots, previews, prefetchers, in-app browsers, frames and every HEAD get the page, and the counts stand still."""
+def test_a_visitor_who_is_no_person_uses_no_place(new_pool: Callable[..., SamplePool], entry: str) -> None:
+    """Bots, previews, prefetchers, in-app browsers, frames and every HEAD get the page. No count changes."""
     pool = new_pool(entry=entry)
-    for user_agent in [*BOTS.values(), *IN_APP, *DESKTOPS]:
+    for user_agent in [*BOTS.values(), *IN_APP, *DESKTOPS, *NO_PHONES.values(), *PROGRAMS.values()]:
         assert pool.visitor(user_agent).open(pool.path).status == 200, user_agent
     for headers in FETCHED_AHEAD + NO_NAVIGATION:
         assert pool.visitor().get(pool.path, headers).status == 200, headers
@@ -47,15 +47,15 @@ def test_what_is_no_person_takes_no_place(new_pool: Callable[..., SamplePool], e
     assert pool.people_so_far() == 0
 
 
-def test_in_a_page_pool_nobody_s_get_takes_a_place(pool: SamplePool) -> None:
-    """People on every device open the page as often as they like and get no line until they press."""
+def test_in_a_page_pool_no_get_uses_a_place(pool: SamplePool) -> None:
+    """People on every device may open the page any number of times. They get a line only when they press."""
     for user_agent, _, _ in PEOPLE.values():
         assert pool.visitor(user_agent).open(pool.path).status == 200
     assert pool.people_so_far() == 0
 
 
-def test_a_press_leads_to_a_page_of_one_s_own(pool: SamplePool) -> None:
-    """The plain form answers 303 to the personal page, and a cookie that scripts and other sites can not use."""
+def test_a_press_leads_to_a_personal_page(pool: SamplePool) -> None:
+    """The plain form answers 303 to the personal page, and sets a cookie that scripts and other sites cannot use."""
     pressed = pool.visitor().press(pool.path)
     assert (pressed.status, pressed.location[:3]) == (303, "/t/")
     cookie = pressed.headers["Set-Cookie"]
@@ -66,7 +66,7 @@ def test_a_press_leads_to_a_page_of_one_s_own(pool: SamplePool) -> None:
 
 
 def test_the_script_gets_page_and_deeplink(pool: SamplePool) -> None:
-    """A press by script gets both in one answer, with the cookie, in the form of the person's own phone."""
+    """A press by script gets both in one answer, with the cookie, in the form for the person's phone."""
     answers = {}
     for user_agent in (SAFARI, CHROME):
         reply = pool.visitor(user_agent).press(pool.path, JSON)
@@ -79,7 +79,7 @@ def test_the_script_gets_page_and_deeplink(pool: SamplePool) -> None:
 
 
 def test_one_nonce_is_one_person(pool: SamplePool) -> None:
-    """Double clicks and retries of one form lead to one page, cookie or not, script or not."""
+    """Double clicks and retries of one form lead to one page, with or without cookie or script."""
     nonce = pool.visitor().read_nonce(pool.path)
     plain = {pool.visitor().post(pool.path, {"nonce": nonce}).location for _ in range(3)}
     scripted = json.loads(pool.visitor().post(pool.path, {"nonce": nonce}, JSON).body)["page_url"]
@@ -94,7 +94,7 @@ def test_another_nonce_is_another_person(pool: SamplePool) -> None:
 
 
 def test_a_form_that_is_not_ours_gets_the_page_again(pool: SamplePool, redirect_pool: SamplePool) -> None:
-    """Without a nonce, or with a forged, foreign or torn one, a press goes back to the page and takes no place."""
+    """Without a nonce, or with a forged, foreign or torn one, a press goes back to the page and uses no place."""
     nonce = pool.visitor().read_nonce(pool.path)
     foreign = redirect_pool.visitor().read_nonce(redirect_pool.path)
     aged = "AAAA" + nonce[4:]  # begins with the time it was made
@@ -107,23 +107,23 @@ def test_a_form_that_is_not_ours_gets_the_page_again(pool: SamplePool, redirect_
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_another_site_can_not_press(pool: SamplePool, site: str) -> None:
-    """A form on somebody else's page is sent to ours, even if it got hold of a good nonce."""
+def test_another_site_cannot_press(pool: SamplePool, site: str) -> None:
+    """A form on a foreign page gets the signup page, even with a good nonce."""
     pressed = pool.visitor().press(pool.path, NAVIGATION | {"Sec-Fetch-Site": site})
     assert (pressed.status, pressed.location) == (303, pool.path)
     assert pool.people_so_far() == 0
 
 
-def test_the_cookie_keeps_the_person(pool: SamplePool) -> None:
-    """Whoever comes back and presses a fresh page gets the page they had."""
+def test_the_cookie_leads_back_to_the_person(pool: SamplePool) -> None:
+    """A person who comes back and presses a fresh page gets their old page."""
     person = pool.visitor()
     first = person.press(pool.path).location
     assert person.press(pool.path).location == first
     assert pool.people_so_far() == 1
 
 
-def test_a_cookie_of_another_pool_is_nobody_s(pool: SamplePool, redirect_pool: SamplePool) -> None:
-    """A cookie counts only where it was given; a forged one is as good as none."""
+def test_a_cookie_of_another_pool_has_no_effect(pool: SamplePool, redirect_pool: SamplePool) -> None:
+    """A cookie counts only in its own pool. A forged cookie has no effect."""
     person = pool.visitor()
     person.press(pool.path)
     (token,) = person.cookies.values()
@@ -147,12 +147,12 @@ def test_a_redirect_pool_opens_messages(redirect_pool: SamplePool) -> None:
 
 
 def test_an_old_browser_without_fetch_metadata_is_a_person_too(redirect_pool: SamplePool) -> None:
-    """No Sec-Fetch header at all is no reason to show a phone the page."""
+    """A phone without any Sec-Fetch header does not get the page instead."""
     assert redirect_pool.visitor().get(redirect_pool.path).status == 302
 
 
 def test_a_redirect_pool_knows_its_people(redirect_pool: SamplePool) -> None:
-    """The second tap opens the same text to the same line and takes no further place."""
+    """The second tap opens the same text to the same line, and uses no further place."""
     person = redirect_pool.visitor()
     first = person.open(redirect_pool.path).location
     assert person.open(redirect_pool.path).location == first
@@ -160,13 +160,13 @@ def test_a_redirect_pool_knows_its_people(redirect_pool: SamplePool) -> None:
 
 
 def test_in_a_redirect_pool_a_desktop_presses(redirect_pool: SamplePool) -> None:
-    """Whoever got the page in a redirect pool signs up by its button."""
+    """A person who gets the page in a redirect pool signs up with its button."""
     for user_agent in (*DESKTOPS, f"{IPHONE} Mobile/15E148 Instagram 397.0.0.24.81"):
         assert redirect_pool.visitor(user_agent).press(redirect_pool.path).location.startswith("/t/")
 
 
 def test_a_preview_shows_the_brand_and_no_number(pool: SamplePool) -> None:
-    """The page that previews keep names brand and greeting; no number of the pool stands in it, for anybody."""
+    """The page that previews store has brand and greeting, and none of the pool's numbers."""
     pool.upload_photo(draw_logo())
     for user_agent in [*BOTS.values(), *IN_APP, SAFARI, CHROME, *DESKTOPS]:
         page = pool.visitor(user_agent).get(pool.path).text
@@ -177,22 +177,23 @@ def test_a_preview_shows_the_brand_and_no_number(pool: SamplePool) -> None:
         assert f'content="{pool.gateway.base_url}{pool.path}/logo.jpg' in page
 
 
-def test_a_preview_bot_sees_no_button(pool: SamplePool) -> None:
-    """A known bot gets a page without a form, so that it has nothing to press."""
-    for user_agent in BOTS.values():
-        assert "<form" not in pool.visitor(user_agent).get(pool.path).text
+def test_everybody_sees_the_button(pool: SamplePool) -> None:
+    """What looks like a robot may be a person, so it gets the form too; pressing it takes a place as always."""
+    for user_agent in [*BOTS.values(), *PROGRAMS.values()]:
+        assert pool.visitor(user_agent).get(pool.path).text.count("<form") == 1, user_agent
+    assert pool.visitor(BOTS["Googlebot as a phone"]).press(pool.path).location.startswith("/t/")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_other_methods_are_refused(pool: SamplePool, accept: str) -> None:
-    """DELETE, PUT, PATCH and OPTIONS get 405 and the methods there are."""
+    """DELETE, PUT, PATCH and OPTIONS get 405 with the allowed methods."""
     for method in ("DELETE", "PUT", "PATCH", "OPTIONS"):
         reply = pool.visitor().ask(method, pool.path, headers={"Accept": accept})
         assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD, POST")
 
 
-def test_a_pool_that_is_not_there_is_a_page(pool: SamplePool) -> None:
-    """People get a page that says so and leads on, programs problem+json; both are 404."""
+def test_an_unknown_pool_is_a_page(pool: SamplePool) -> None:
+    """People get a page that says so and has a next step, and programs get problem+json. Both are 404."""
     for path in ("/j/nothing-here", "/j/", "/j/%00", "/j/..%2f..%2fetc", f"{pool.path}/nothing"):
         shown = pool.visitor().open(path)
         assert (shown.status, "This page isn’t here" in shown.text) == (404, True), path
@@ -200,7 +201,7 @@ def test_a_pool_that_is_not_there_is_a_page(pool: SamplePool) -> None:
 
 
 def test_the_page_is_light(pool: SamplePool) -> None:
-    """Page, style, colours, script and the worst photo there is weigh under 30 KB, before and after the press."""
+    """Page, style, colours, script and the worst photo are under 30 KB together, before and after the press."""
     pool.upload_photo(draw_noise())
     person = pool.visitor()
     own_page = person.press(pool.path).location
@@ -209,7 +210,7 @@ def test_the_page_is_light(pool: SamplePool) -> None:
 
 
 def weight(visitor: Visitor, path: str) -> int:
-    """Bytes that a browser fetches for a page, each file once."""
+    """Return the bytes that a browser fetches for a page, each file once."""
     page = visitor.get(path, {"Sec-Purpose": "prefetch"})
     files = [visitor.get(linked) for linked in sorted(set(LINKED_FILE.findall(page.text)))]
     assert len(files) >= 4, "a style, the colours, a script and the photo"
@@ -218,6 +219,6 @@ def weight(visitor: Visitor, path: str) -> int:
 
 
 def texts_a_line_of(pool: SamplePool, draft: Draft) -> bool:
-    """Whether a phone shows our text with a code, to one line of the pool."""
+    """Return whether a phone shows our text with a code, to a line of the pool."""
     (number,) = draft.recipients
     return number in pool.numbers and re.fullmatch(r"Hi Acme! [0-9A-Z]{6}", draft.body or "") is not None

@@ -1,4 +1,4 @@
-"""The gateway beside a local Linq: what people and the provider do there is what the gateway knows a moment later."""
+"""The gateway next to a local Linq: a moment later the gateway knows what people and the provider did there."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -10,10 +10,10 @@ import pytest
 from linq import LinqAPIV3
 from standardwebhooks import Webhook
 
-from tests.deliveries import SECRET, WORDS, somebody, told_secrets
-from tests.gateways import RunningGateway, start_gateway
-from tests.sample_pools import PATIENT_MS
-from tests.sandboxes import RunningSandbox, start_sandbox, webhook_sink
+from tests.kit.deliveries import SECRET, WORDS, find_secrets, new_person
+from tests.kit.gateways import RunningGateway, start_gateway
+from tests.kit.sample_pools import PATIENT_MS
+from tests.kit.sandboxes import RunningSandbox, start_sandbox, webhook_sink
 
 FAST = "2000"
 PINNED = "?version=2026-02-03"
@@ -30,21 +30,21 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway
         yield running
     assert "request_failed" not in running.log
     assert "Traceback" not in running.log
-    assert told_secrets(running.log) == set()
+    assert find_secrets(running.log) == set()
 
 
 @pytest.fixture(scope="module")
 def running_sandbox(gateway: RunningGateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    """Run a sandbox that tells the gateway everything."""
+    """Run a sandbox that sends the gateway every event."""
     url = f"{gateway.base_url}/webhooks/linq{PINNED}"
-    told = ("--webhook", url, "--webhook-secret", SECRET, "--speed", FAST, "--seed", "7", "--lines", "1")
-    with start_sandbox(tmp_path_factory.mktemp("sandbox"), *told) as running:
+    options = ("--webhook", url, "--webhook-secret", SECRET, "--speed", FAST, "--seed", "7", "--lines", "1")
+    with start_sandbox(tmp_path_factory.mktemp("sandbox"), *options) as running:
         yield running
 
 
 @pytest.fixture
 def sandbox(running_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
-    """Leave its switches as they were."""
+    """Reset its switches."""
     as_before = running_sandbox.control("GET", "/settings")
     yield running_sandbox
     running_sandbox.switch(**as_before)
@@ -52,7 +52,7 @@ def sandbox(running_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
 
 
 class Pool:
-    """A pool of lines that the account has, and nobody else speaks of."""
+    """A pool of lines that the account has, and that no other test uses."""
 
     def __init__(self, gateway: RunningGateway, sandbox: RunningSandbox, *, lines: int = 3) -> None:
         self.gateway = gateway
@@ -66,22 +66,22 @@ class Pool:
         self._rows_before = {row["id"] for row in self._rows("lines")}
 
     def sign_up(self, user: str) -> dict[str, Any]:
-        """Sign somebody up, or ask again for them."""
+        """Sign up a person, or ask again for them."""
         answer: dict[str, Any] = self.gateway.api("POST", f"{self.path}/signups", json={"user": user}).json()
         return answer
 
     def line(self, number: str) -> dict[str, Any]:
-        """Where a line stands."""
+        """Return the state of a line."""
         answer: dict[str, Any] = self.gateway.api("GET", f"{self.path}/lines/{number}").json()
         return answer
 
     def person(self, signup: dict[str, Any]) -> dict[str, Any]:
-        """Where a person stands."""
+        """Return the state of a person."""
         answer: dict[str, Any] = self.gateway.api("GET", f"{self.path}/signups/{signup['id']}").json()
         return answer
 
     def rows(self, about: str) -> list[dict[str, Any]]:
-        """What happened since the account got its lines, newest first."""
+        """Return the events since the account got its lines, newest first."""
         return [row for row in self._rows(about) if row["id"] not in self._rows_before]
 
     def _rows(self, about: str) -> list[dict[str, Any]]:
@@ -96,8 +96,8 @@ def pool(gateway: RunningGateway, sandbox: RunningSandbox) -> Pool:
 
 
 def test_a_text_with_the_code_confirms(sandbox: RunningSandbox, pool: Pool) -> None:
-    """Whoever texts what the link put into their phone has their place for good, under the number they texted from."""
-    signup, person = pool.sign_up("ada"), somebody()
+    """A person who sends the link's text has their place for good, under the number they texted from."""
+    signup, person = pool.sign_up("ada"), new_person()
     sandbox.text(person, signup["line"], signup["text"])
     sandbox.settle()
     assert pool.person(signup)["state"] == "confirmed"
@@ -110,10 +110,10 @@ def test_a_text_with_the_code_confirms(sandbox: RunningSandbox, pool: Pool) -> N
     ]
 
 
-def test_a_flagged_line_takes_nobody_until_it_recovers(sandbox: RunningSandbox, pool: Pool) -> None:
-    """From its 2xx on new people go elsewhere, and those on the line are shown a backup; once back, it warms up."""
+def test_a_flagged_line_gets_no_one_until_it_recovers(sandbox: RunningSandbox, pool: Pool) -> None:
+    """After its 2xx new people go to other lines, and the line's people are shown a backup. Once back, it warms up."""
     signup = pool.sign_up("ada")
-    sandbox.text(somebody(), signup["line"], signup["text"])
+    sandbox.text(new_person(), signup["line"], signup["text"])
     sandbox.settle()
     sandbox.set_line(signup["line"], status="FLAGGED", reputation="CRITICAL")
     sandbox.settle()
@@ -131,7 +131,7 @@ def test_a_flagged_line_takes_nobody_until_it_recovers(sandbox: RunningSandbox, 
 
 
 def test_a_line_that_leaves_the_account_is_closed_until_it_is_back(sandbox: RunningSandbox, pool: Pool) -> None:
-    """Released, or moved to another environment, a line takes nobody; assigned or moved back, it works again."""
+    """A released or moved line gets no people. Assigned or moved back, it works again."""
     line = pool.lines[0]
     sandbox.control("POST", f"/lines/{quote(line)}/move", {"environment": "Staging"})
     sandbox.settle()
@@ -149,11 +149,11 @@ def test_a_line_that_leaves_the_account_is_closed_until_it_is_back(sandbox: Runn
 
 
 def test_duplicates_and_disorder_change_nothing(sandbox: RunningSandbox, pool: Pool) -> None:
-    """Each event comes twice and in any order: what was told last holds, and everybody and every row counts once."""
+    """Each event comes twice and in any order. The last report holds, and every person and every row counts once."""
     sandbox.switch(duplicates=1, disorder_ms=300)
     signups = [pool.sign_up(f"u-{number}") for number in range(9)]
     for signup in signups:
-        person = somebody()
+        person = new_person()
         for words in (signup["text"], "again", "and again"):
             sandbox.text(person, signup["line"], words)
     for status in ("FLAGGED", "ACTIVE", "FLAGGED", "ACTIVE", "FLAGGED"):
@@ -168,8 +168,8 @@ def test_duplicates_and_disorder_change_nothing(sandbox: RunningSandbox, pool: P
 
 @pytest.mark.parametrize("order", ["as_made", "reversed", "shuffled"])
 @pytest.mark.parametrize("generation", ["A", "B", "C", "D"])
-def test_what_the_provider_said_last_holds(sandbox: RunningSandbox, pool: Pool, generation: str, order: str) -> None:
-    """In whatever order three changes arrive, and in each generation of the body, the line ends as the latest says."""
+def test_the_provider_s_last_report_holds(sandbox: RunningSandbox, pool: Pool, generation: str, order: str) -> None:
+    """Three changes arrive in any order, in each generation of the body. The line ends as the latest change says."""
     sandbox.switch(hold=True, status_body=generation)
     for status in ("FLAGGED", "ACTIVE", "FLAGGED"):
         sandbox.set_line(pool.lines[0], status=status)
@@ -180,26 +180,26 @@ def test_what_the_provider_said_last_holds(sandbox: RunningSandbox, pool: Pool, 
     assert [pool.line(number)["gate"] for number in pool.lines] == ["flagged", "open", "open"]
 
 
-def test_both_body_versions_tell_the_same(gateway: RunningGateway, sandbox: RunningSandbox, pool: Pool) -> None:
-    """A second subscription that still gets the bodies of 2025 adds nothing: an event is one, whoever tells it."""
+def test_both_body_versions_report_the_same(gateway: RunningGateway, sandbox: RunningSandbox, pool: Pool) -> None:
+    """A second subscription with the bodies of 2025 adds nothing: it is the same event, whichever reports it."""
     body = {
         "target_url": f"{gateway.base_url}/webhooks/linq?version=2025-01-01",
         "subscribed_events": sandbox.api("GET", "/webhook-events").json()["events"],
     }
     made = sandbox.api("POST", "/webhook-subscriptions", json=body).json()
     signup = pool.sign_up("ada")
-    sandbox.text(somebody(), signup["line"], signup["text"])
+    sandbox.text(new_person(), signup["line"], signup["text"])
     sandbox.settle()
     assert [row["word"] for row in pool.rows("people") if row["type"] == "message.received"] == ["confirmed"]
     sandbox.api("DELETE", f"/webhook-subscriptions/{made['id']}")
 
 
-def test_the_sdk_takes_what_the_gateway_takes(sandbox: RunningSandbox, pool: Pool, tmp_path: Path) -> None:
+def test_the_sdk_accepts_what_the_gateway_accepts(sandbox: RunningSandbox, pool: Pool, tmp_path: Path) -> None:
     """Library and official SDK accept the same deliveries, by the same event id, that the gateway answered 200."""
     client = LinqAPIV3(base_url=sandbox.base_url, api_key="any")
     with webhook_sink() as sink:
         secret = sandbox.subscribe(sink.url + PINNED, "message.received", "phone_number.status_updated")
-        sandbox.text(somebody(), pool.lines[0], "Grüße 👋")
+        sandbox.text(new_person(), pool.lines[0], "Grüße 👋")
         sandbox.set_line(pool.lines[0], status="FLAGGED")
         received = [sink.wait_for(name)[0] for name in ("message.received", "phone_number.status_updated")]
     sandbox.settle()

@@ -1,4 +1,4 @@
-"""Which secrets, environments and schemes a gateway believes is set by its operator, and nothing else opens it."""
+"""Which secrets, environments and schemes a gateway trusts is set by its operator, and nothing else opens it."""
 
 from base64 import b64decode
 from collections.abc import Iterator
@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.deliveries import (
+from tests.kit.deliveries import (
     OTHER_SECRET,
     PATH,
     SECRET,
     Linq,
+    find_secrets,
+    new_person,
     sign,
-    sign_as_of_old,
+    sign_as_legacy,
     sign_as_v2,
-    somebody,
     status,
     text,
-    told_secrets,
 )
-from tests.gateways import RunningGateway, start_gateway
-from tests.linq_bodies import V2_MESSAGE_RECEIVED
-from tests.sample_pools import PATIENT_MS, SamplePool, open_pool
+from tests.kit.gateways import RunningGateway, start_gateway
+from tests.kit.linq_bodies import V2_MESSAGE_RECEIVED
+from tests.kit.sample_pools import PATIENT_MS, SamplePool, open_pool
 
 STAGING = f"{PATH}/staging"
 V2_SECRET = "my own words"
@@ -31,13 +31,13 @@ ALL_SCHEMES = "standard,legacy,v2"
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """Run a gateway with two environments of the account, each with a secret of its own."""
+    """Run a gateway with two environments of the account, each with its own secret."""
     directory = tmp_path_factory.mktemp("gateway")
     file = directory / "switchyard.toml"
     file.write_text(f'[linq_environments.staging]\nwebhook_secrets = ["{OTHER_SECRET}"]\n')
     with start_gateway(directory, LINQ_WEBHOOK_SECRETS=SECRET, STORE_TIMEOUT_MS=PATIENT_MS) as running:
         yield running
-    assert told_secrets(running.log) == set()
+    assert find_secrets(running.log) == set()
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +53,14 @@ def staging(gateway: RunningGateway) -> SamplePool:
 
 
 def gate_of(pool: SamplePool, number: str) -> str:
-    """What holds a line back."""
+    """Return the gate of a line."""
     return str(pool.gateway.api("GET", f"/pools/{pool.id}/lines/{number}").json()["gate"])
 
 
 def test_each_environment_has_its_own_secret(
     gateway: RunningGateway, production: SamplePool, staging: SamplePool
 ) -> None:
-    """A secret opens its own address only, and only to what is said of that environment's pools."""
+    """A secret opens only its own address, and only for events of that environment's pools."""
     flag = status(staging.numbers[0], "FLAGGED")
     for linq in (Linq(gateway.base_url, SECRET, STAGING), Linq(gateway.base_url, OTHER_SECRET, PATH)):
         assert linq.deliver(flag).status == 401
@@ -70,10 +70,10 @@ def test_each_environment_has_its_own_secret(
     assert gate_of(staging, staging.numbers[0]) == "flagged"
 
 
-def test_an_environment_speaks_of_its_own_pools(
+def test_an_environment_reports_on_its_own_pools(
     gateway: RunningGateway, production: SamplePool, staging: SamplePool
 ) -> None:
-    """A delivery of one environment about a line of the other is taken, and does nothing."""
+    """A delivery of one environment about a line of the other is accepted, and does nothing."""
     foreign = status(production.numbers[1], "FLAGGED")
     assert Linq(gateway.base_url, OTHER_SECRET, STAGING).deliver(foreign).status == 200
     assert gate_of(production, production.numbers[1]) == "open"
@@ -82,7 +82,7 @@ def test_an_environment_speaks_of_its_own_pools(
 def test_a_number_in_two_environments_is_two_lines(
     gateway: RunningGateway, production: SamplePool, staging: SamplePool
 ) -> None:
-    """Each environment's word counts for its own pool, even where both rent the same number."""
+    """Each environment's reports count for its own pool, even where both rent the same number."""
     shared = "+12025550177"
     for pool in (production, staging):
         gateway.api("POST", f"/pools/{pool.id}/lines", json={"number": shared, "warm": True})
@@ -92,7 +92,7 @@ def test_a_number_in_two_environments_is_two_lines(
 
 @pytest.mark.parametrize("path", [f"{PATH}/nowhere", f"{PATH}/staging/more", f"{PATH}/%2e%2e", f"{PATH}/sta%00ging"])
 def test_an_unknown_environment_is_404(gateway: RunningGateway, path: str) -> None:
-    """Whoever signs, there is nothing at such an address."""
+    """With any signature, nothing is at such an address."""
     flag = status("+12025550101", "FLAGGED")
     for secret in (SECRET, OTHER_SECRET):
         assert Linq(gateway.base_url, secret, path).deliver(flag).status == 404
@@ -100,14 +100,14 @@ def test_an_unknown_environment_is_404(gateway: RunningGateway, path: str) -> No
 
 def test_the_first_environment_has_a_name_too(gateway: RunningGateway, production: SamplePool) -> None:
     """`/webhooks/linq/production` is the same address as the short one."""
-    said = text(production.numbers[0], somebody(), "Hi")
-    assert Linq(gateway.base_url, SECRET, f"{PATH}/production").deliver(said).status == 200
+    delivery = text(production.numbers[0], new_person(), "Hi")
+    assert Linq(gateway.base_url, SECRET, f"{PATH}/production").deliver(delivery).status == 200
     rows = gateway.api("GET", f"/pools/{production.id}/events?about=people").json()
-    assert [row["word"] for row in rows if row["event"] == said.id] == ["met"]
+    assert [row["word"] for row in rows if row["event"] == delivery.id] == ["met"]
 
 
-def test_further_schemes_are_believed_where_they_are_switched_on(tmp_path: Path) -> None:
-    """The deprecated signature, by either of its keys, and that of V2 are good once the operator says so."""
+def test_further_schemes_are_trusted_where_they_are_enabled(tmp_path: Path) -> None:
+    """The deprecated signature, by either of its keys, and V2's are accepted once the operator enables them."""
     secrets = f"{SECRET},{V2_SECRET}"
     with start_gateway(
         tmp_path, LINQ_WEBHOOK_SECRETS=secrets, LINQ_SIGNATURES=ALL_SCHEMES, STORE_TIMEOUT_MS=PATIENT_MS
@@ -115,22 +115,22 @@ def test_further_schemes_are_believed_where_they_are_switched_on(tmp_path: Path)
         pool = open_pool(gateway, "main", lines=1)
         gateway.api("POST", "/pools/main/lines", json={"number": "+15559876543", "warm": True})
         linq, line = Linq(gateway.base_url), pool.numbers[0]
-        said = [text(line, somebody(), "Hi") for _ in range(3)]
+        delivery = [text(line, new_person(), "Hi") for _ in range(3)]
         by_scheme = [
-            (said[0].body, sign(said[0].body, name=said[0].id)),
-            (said[1].body, sign_as_of_old(said[1].body, key=SECRET.encode())),
-            (said[2].body, sign_as_of_old(said[2].body, key=b64decode(SECRET.removeprefix("whsec_")))),
+            (delivery[0].body, sign(delivery[0].body, name=delivery[0].id)),
+            (delivery[1].body, sign_as_legacy(delivery[1].body, key=SECRET.encode())),
+            (delivery[2].body, sign_as_legacy(delivery[2].body, key=b64decode(SECRET.removeprefix("whsec_")))),
             (V2_MESSAGE_RECEIVED, sign_as_v2(V2_MESSAGE_RECEIVED, key=V2_SECRET.encode())),
         ]
         assert [linq.send(body, headers).status for body, headers in by_scheme] == [200] * 4
         rows = gateway.api("GET", "/pools/main/events?about=people").json()
         assert [row["word"] for row in rows] == ["met"] * 4
         weak_beside_bad = by_scheme[0][1] | {"webhook-signature": "v1,x"} | by_scheme[1][1]
-        assert linq.send(said[0].body, weak_beside_bad).status == 401
+        assert linq.send(delivery[0].body, weak_beside_bad).status == 401
 
 
 def test_without_a_secret_a_delivery_must_come_again(tmp_path: Path) -> None:
-    """Nobody can tell who signed it, so it is 503, never 401, and counts once the secret is set."""
+    """Its signature cannot be checked, so it is 503, never 401, and counts once the secret is set."""
     with start_gateway(tmp_path, STORE_TIMEOUT_MS=PATIENT_MS) as gateway:
         pool = open_pool(gateway, "main", lines=1)
         flag = status(pool.numbers[0], "FLAGGED")

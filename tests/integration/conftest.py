@@ -1,4 +1,4 @@
-"""`store` is every kind of server the gateway runs on; after each test, all it holds must be in the schema."""
+"""`store` is every kind of server the gateway runs on. After each test, every key left must be in the schema."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandboxes import RunningSandbox, start_sandbox
-from tests.schema import strangers
-from tests.servers import Server, start_valkey
-from tests.stores import LivePool, Store, open_pool, opened_store
+from tests.kit.sandboxes import RunningSandbox, start_sandbox
+from tests.kit.schema import unknown_keys
+from tests.kit.servers import Server, start_valkey
+from tests.kit.stores import LivePool, Store, open_pool, opened_store
 
 _REDIS = "/usr/bin/redis-server"
 _KINDS: dict[str, Callable[[Path], Server]] = {
@@ -30,11 +30,11 @@ def store_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 async def store(store_server: Server) -> AsyncIterator[Store]:
-    """Connect to an empty store, and look afterwards at what is left in it."""
+    """Connect to an empty store, and check afterwards what is left in it."""
     async with opened_store(store_server.url, store_server.admin_url) as store:
         yield store
-        with store.behind() as client:
-            unknown = strangers(client)
+        with store.raw_client() as client:
+            unknown = unknown_keys(client)
             client.flushall()
         assert not unknown, unknown
 
@@ -47,6 +47,6 @@ async def pool(store: Store) -> LivePool:
 
 @pytest.fixture(scope="session")
 def linq_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    """Run one local Linq for all tests; each begins by putting it in order."""
+    """Run one local Linq for all tests. Each test begins by resetting it."""
     with start_sandbox(tmp_path_factory.mktemp("linq"), "--speed", "100") as running:
         yield running

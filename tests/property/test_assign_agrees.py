@@ -1,7 +1,8 @@
 """The Lua library and the pure model agree step for step, on a real server.
 
 A machine changes lines, signs people up in batches, confirms and expires them at random, in the store and in
-`core.picker.Picker`; after every step each line's tier, gate, load, lag and turn must be the same to the last bit.
+`core.picking.picker.Picker`. After every step each line's tier, gate, load, lag and turn must be the same to the last
+bit.
 """
 
 import asyncio
@@ -20,20 +21,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from router.core.assignment import Outcome, State
 from router.core.code import BUCKETS, Code, three_characters
 from router.core.line import Line, LineHealth, LineLimits, OperatorState, Reputation, Status, Tier
+from router.core.lines.suspicion import SuspicionRules
 from router.core.phone import E164
-from router.core.picker import Pick, Picker
+from router.core.picking.picker import Pick, Picker
 from router.core.pool import Pool, PoolId
-from router.core.suspicion import SuspicionRules
-from router.store.assignments import Assignments, AssignPolicy, Person
-from router.store.connection import StoreConnection, connect
-from router.store.ingest import Ingest
+from router.store.assignments import Assignments, AssignPolicy, AssignRequest
+from router.store.events import EventScript
 from router.store.keys import PoolKeys
 from router.store.line_records import REPUTATIONS, STATUSES, limit_numbers
 from router.store.lines import Lines
-from router.store.observations import Observation
+from router.store.pool_events import PoolEvent
 from router.store.pools import Pools
-from router.store.scripts import Scripts
-from tests.servers import Server, start_valkey
+from router.store.server.client import StoreClient
+from router.store.server.connection import connect
+from router.store.server.scripts import Scripts
+from tests.kit.servers import Server, start_valkey
 
 Result = TypeVar("Result")
 
@@ -67,11 +69,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 class Agreement(RuleBasedStateMachine):
-    """One pool, in the store and as the model."""
+    """One pool, in the store and in the model."""
 
     server: ClassVar[Server]
     runner: ClassVar[asyncio.Runner]
-    client: ClassVar[StoreConnection]
+    client: ClassVar[StoreClient]
     pool_numbers: ClassVar[Iterator[int]] = count()
 
     def __init__(self) -> None:
@@ -80,7 +82,7 @@ class Agreement(RuleBasedStateMachine):
         self.keys = PoolKeys(self.pool.id)
         scripts = Scripts(self.client, os.urandom)
         self.lines, self.assignments = Lines(scripts), Assignments(self.client, scripts)
-        self.ingest = Ingest(scripts)
+        self.events = EventScript(scripts)
         self.await_(scripts.load())
         self.await_(Pools(self.client, scripts).put(self.pool, is_new=True))
         self.model = Picker()
@@ -111,10 +113,12 @@ class Agreement(RuleBasedStateMachine):
 
     @precondition(lambda self: self.revisions)
     @rule(slot=slots, status=statuses, reputation=reputations, recovered=limits)
-    def hear_from_the_provider(self, slot: int, status: Status, reputation: Reputation, recovered: LineLimits) -> None:
-        """The provider says how a line is; one that comes back gets other limits in the same step."""
+    def report_from_the_provider(
+        self, slot: int, status: Status, reputation: Reputation, recovered: LineLimits
+    ) -> None:
+        """The provider reports a line's health; a line that comes back gets other limits in the same step."""
         slot = slot % len(self.revisions)
-        report = Observation(
+        report = PoolEvent(
             kind="report",
             id="",
             type="test",
@@ -125,7 +129,7 @@ class Agreement(RuleBasedStateMachine):
             limits=limit_numbers(recovered),
         )
         rules = SuspicionRules()
-        self.await_(self.ingest.take(self.keys, [report], backups=2, rules=rules, lines=1, now_ms=NOW_MS))
+        self.await_(self.events.apply(self.keys, [report], backups=2, rules=rules, lines=1, now_ms=NOW_MS))
         line = self.model.lines[slot]
         was_closed = is_closed(line.health)
         is_suspected = line.health.is_suspected and status is not Status.ACTIVE
@@ -136,12 +140,12 @@ class Agreement(RuleBasedStateMachine):
     @precondition(lambda self: self.revisions)
     @rule(slot=slots, recovered=limits)
     def see_messages_fail(self, slot: int, recovered: LineLimits) -> None:
-        """A line is suspected, unless as many are as may be."""
+        """A line is suspected, unless the allowed number already are."""
         slot = slot % len(self.revisions)
-        notice = Observation(kind="suspect", id="", type="test", at_us=next(self.moments), slot=slot)
+        notice = PoolEvent(kind="suspect", id="", type="test", at_us=next(self.moments), slot=slot)
         rules = SuspicionRules()
         (effect,) = self.await_(
-            self.ingest.take(self.keys, [notice], backups=2, rules=rules, lines=len(self.revisions), now_ms=NOW_MS)
+            self.events.apply(self.keys, [notice], backups=2, rules=rules, lines=len(self.revisions), now_ms=NOW_MS)
         )
         if effect.word == "suspected":
             line = self.model.lines[slot]
@@ -152,7 +156,7 @@ class Agreement(RuleBasedStateMachine):
     def sign_people_up(self, batch: list[tuple[set[int], int | None]]) -> None:
         """Sign up a batch of new people, some of whom exclude lines or wish for one."""
         people = [
-            Person(
+            AssignRequest(
                 three_characters(next(self.codes) % BUCKETS),
                 "".join(three_characters(at) for at in range(4)),
                 excluded=tuple(excluded),
@@ -166,16 +170,16 @@ class Agreement(RuleBasedStateMachine):
             if pick is None:
                 assert signup.outcome is Outcome.WAITLIST
                 continue
-            told = signup.assignment
-            assert told is not None
-            assert Pick(told.home_slot, told.tier, signup.reason, told.backups) == pick
-            assert told.state is State.RESERVED
-            self.people[told.code] = told.home_slot
+            assignment = signup.assignment
+            assert assignment is not None
+            assert Pick(assignment.home_slot, assignment.tier, signup.reason, assignment.backups) == pick
+            assert assignment.state is State.RESERVED
+            self.people[assignment.code] = assignment.home_slot
 
     @precondition(lambda self: self.people)
     @rule(choice=st.integers(0, 10_000))
-    def confirm_somebody(self, choice: int) -> None:
-        """A reserved person texts."""
+    def confirm_a_person(self, choice: int) -> None:
+        """A reserved person texts their line."""
         code = sorted(self.people)[choice % len(self.people)]
         assert self.await_(self.assignments.confirm(self.keys, code, now_ms=NOW_MS)) == "confirmed"
         self.model.confirm(self.people.pop(code))
@@ -183,7 +187,7 @@ class Agreement(RuleBasedStateMachine):
     @precondition(lambda self: self.people)
     @rule(choices=st.lists(st.integers(0, 10_000), min_size=1, max_size=5))
     def let_some_expire(self, choices: list[int]) -> None:
-        """Reservations of some people run out."""
+        """The reservations of some people expire."""
         codes = list(dict.fromkeys(sorted(self.people)[choice % len(self.people)] for choice in choices))
         later_ms = NOW_MS + POLICY.reservation_s * 1000
         expired, _ = self.await_(self.assignments.expire(self.keys, 1, codes, now_ms=later_ms))
@@ -193,13 +197,13 @@ class Agreement(RuleBasedStateMachine):
 
     @rule()
     def lose_the_decoded_pool(self) -> None:
-        """The server forgets what it keeps in memory, as after a restart or a failover."""
+        """The server loses its cache of the decoded pool, as after a restart or a failover."""
         with self.server.admin() as admin:
             admin.function_flush()
 
     @invariant()
     def agree(self) -> None:
-        """Both know the same of every line."""
+        """Store and model agree about every line."""
         overview = self.await_(self.lines.overview(self.keys))
         assert set(overview.lines) == set(self.model.lines)
         for slot, now in overview.lines.items():
@@ -215,7 +219,7 @@ class Agreement(RuleBasedStateMachine):
 
 
 def is_closed(health: LineHealth) -> bool:
-    """Whether the provider's word alone keeps new people from a line."""
+    """Return whether the provider's reports alone keep new people from a line."""
     return health.status is not Status.ACTIVE or health.reputation in {Reputation.CRITICAL, Reputation.UNKNOWN}
 
 
@@ -224,7 +228,7 @@ def test_the_store_and_the_model_agree_step_for_step(server: Server) -> None:
     Agreement.server = server
     with asyncio.Runner() as runner:
         Agreement.runner = runner
-        Agreement.client = connect(server.url, timeout=timedelta(seconds=5))
+        Agreement.client = StoreClient(connect(server.url, timeout=timedelta(seconds=5)))
         try:
             run_state_machine_as_test(
                 Agreement,

@@ -1,4 +1,4 @@
-"""Whatever people type or upload, a card says what was meant and nothing more."""
+"""Whatever people type or upload, a card says what they meant and nothing more."""
 
 import contextlib
 from collections import Counter
@@ -8,10 +8,10 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.contact_card import MAX_NAME_OCTETS, ContactCard, card_filename, card_uid, make_card
 from router.core.errors import InvalidPhoto
+from router.core.links.contact_card import MAX_NAME_OCTETS, ContactCard, card_filename, card_uid, make_card
+from router.core.links.photo import MAX_PHOTO_BYTES, shrink_photo
 from router.core.phone import E164
-from router.core.photo import MAX_PHOTO_BYTES, shrink_photo
 from router.core.plain_text import clean_line, clean_text, shorten
 from router.core.pool import PoolId
 
@@ -23,6 +23,7 @@ SIGNATURES = [
     b"BM",
 ]
 
+TWINS = str.maketrans({";": "\u037e", "\\": "＼"})
 any_character = st.characters(exclude_categories=())
 line_noise = st.sampled_from(
     ["\r", "\n", "\r\n", "\r\n ", " ", ";", ",", ":", "\\", '"', "=", "\u2028", "\x85", "\ufeff"]
@@ -38,11 +39,12 @@ numbers = st.integers(min_value=10**9, max_value=10**15 - 1).map(lambda digits: 
     note=typed,
     lines=st.lists(numbers, min_size=1, max_size=4),
     photo=st.none() | st.binary(min_size=1, max_size=300),
+    has_labels=st.booleans(),
 )
 def test_a_card_holds_exactly_what_was_meant(
-    name: str, organization: str, note: str, lines: list[E164], photo: bytes | None
+    name: str, organization: str, note: str, lines: list[E164], photo: bytes | None, *, has_labels: bool
 ) -> None:
-    """For any text at all the properties read back are those intended: none is added, lost or changed."""
+    """For every text the properties read back are the intended ones: none is added, lost or changed."""
     primary, *backups = lines
     uid = card_uid(PoolId("main"), lines)
     card = make_card(
@@ -54,15 +56,17 @@ def test_a_card_holds_exactly_what_was_meant(
             website="https://acme.example/",
             note=note,
             photo=photo,
+            has_labels=has_labels,
             uid=uid,
             revised_at=datetime(2026, 11, 21, tzinfo=UTC),
         )
     )
     company = clean_line(organization) or clean_line(name) or primary
     labels = [f"Backup line {position}" for position in range(1, len(lines))]
+    groups = [f"item{position}" if has_labels else None for position in range(1, len(lines))]
     full_note = "\n".join(
         [
-            *filter(None, [clean_text(note)]),
+            *filter(None, [clean_text(note).translate(TWINS)]),
             *(f"{label}: {number}" for label, number in zip(labels, backups, strict=True)),
         ]
     )
@@ -72,11 +76,11 @@ def test_a_card_holds_exactly_what_was_meant(
             ("prodid", None, "-//Switchyard//Contact card//EN"),
             ("n", None, str(vobject.vcard.Name())),
             ("x-abshowas", None, "COMPANY"),
-            ("fn", None, shorten(clean_line(name) or company, MAX_NAME_OCTETS)),
-            ("org", None, str([company])),
+            ("fn", None, shorten(clean_line(name) or company, MAX_NAME_OCTETS).translate(TWINS)),
+            ("org", None, str([company.translate(TWINS)])),
             ("tel", None, primary),
-            *(("tel", f"item{position}", number) for position, number in enumerate(backups, start=1)),
-            *(("x-ablabel", f"item{position}", label) for position, label in enumerate(labels, start=1)),
+            *(("tel", group, number) for group, number in zip(groups, backups, strict=True)),
+            *(("x-ablabel", group, label) for group, label in zip(groups, labels, strict=True) if group),
             ("url", None, "https://acme.example/"),
             *([("note", None, full_note)] if full_note else []),
             ("uid", None, uid),
@@ -101,7 +105,7 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 
 @given(text=typed.map(clean_line), room=st.integers(min_value=4, max_value=100))
 def test_a_cut_text_fits(text: str, room: int) -> None:
-    """A shortened text has at most the octets allowed, and is a start of the text with an ellipsis, or the text."""
+    """A shortened text has at most the allowed bytes, and is the text, or its beginning with an ellipsis."""
     cut = shorten(text, room)
     assert len(cut.encode()) <= room
     assert cut == text or (cut.endswith("…") and text.startswith(cut.removesuffix("…")))
@@ -118,6 +122,6 @@ def test_a_file_name_is_always_plain(name: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(data=st.binary(max_size=400) | st.builds(bytes.__add__, st.sampled_from(SIGNATURES), st.binary(max_size=400)))
 def test_random_bytes_are_refused_as_a_photo_and_nothing_else(data: bytes) -> None:
-    """Opening arbitrary bytes gives a small photo or InvalidPhoto, never another error or a warning."""
+    """Any bytes give a small photo or InvalidPhoto, never another error or a warning."""
     with contextlib.suppress(InvalidPhoto):
         assert len(shrink_photo(data)) <= MAX_PHOTO_BYTES

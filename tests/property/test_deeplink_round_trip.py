@@ -1,14 +1,14 @@
-"""Any text that is accepted arrives on every phone as it was written."""
+"""Every text that is accepted arrives on every phone as it was written."""
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from router.core.deeplink import make_deeplinks
 from router.core.errors import InvalidText
 from router.core.line import Service
-from router.core.message_text import check_text, render_text
+from router.core.links.deeplink import make_deeplinks
+from router.core.links.message_text import check_text, render_text
 from router.core.phone import E164, parse_e164
-from tests.sms_link_readers import Draft, read_as_android, read_as_ios
+from tests.kit.sms_link_readers import Draft, read_as_android, read_as_ios
 
 CODES = st.text("23456789ABCDEFGHJKMNPQRSTUVWXYZ", min_size=6, max_size=6)
 NUMBERS = st.from_regex(r"\+[1-9][0-9]{7,14}", fullmatch=True).map(parse_e164)
@@ -18,7 +18,7 @@ WRITABLE = st.text("abc XYZ019\n.,;:?!=/'\"()<>*-_@£é€~[]\\|^ÄñΩ", max_si
 
 
 def refusal(template: str) -> InvalidText | None:
-    """Return why the text is refused, or None where it is accepted."""
+    """Return why the text is refused, or None if it is accepted."""
     try:
         check_text(template)
     except InvalidText as error:
@@ -44,7 +44,7 @@ def test_an_accepted_text_survives_every_phone(before: str, after: str, code: st
 
 @given(before=TRICKY | ANYTHING, after=TRICKY | ANYTHING, number=NUMBERS)
 def test_whatever_is_accepted_survives_every_phone(before: str, after: str, number: E164) -> None:
-    """The same holds where the search is not told which characters are allowed."""
+    """The same is true if the search does not know which characters are allowed."""
     template = f"{before}{{code}}{after}"
     if refusal(template) is not None:
         return

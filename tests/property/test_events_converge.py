@@ -1,10 +1,9 @@
-"""Whatever the order and however often events are delivered, the same is known in the end."""
+"""Events end in the same state, in whatever order and however often they are delivered."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
-from struct import Struct
 from typing import Any, NamedTuple, cast
 
 import pytest
@@ -14,17 +13,16 @@ from hypothesis import strategies as st
 from router.core.code import Code
 from router.core.line import LineLoad, Reputation, Status
 from router.core.pool import Pool, PoolId
+from router.store.formats import HEALTH, RECORD
 from router.store.keys import PoolKeys
-from router.store.observations import Observation
-from tests import stores
-from tests.servers import start_valkey
-from tests.stores import LivePool, Store, opened_store, person
-from tests.tellings import chat_created, code_of, hear, report, rows, sent, text
+from router.store.pool_events import PoolEvent
+from tests.kit import stores
+from tests.kit.builders import apply_event, chat_created, code_of, report, rows, sent, text
+from tests.kit.servers import start_valkey
+from tests.kit.stores import LivePool, Store, opened_store, person
 
 LINES = 3
-_HEALTH = Struct(">BBBBdddIdddddddd")
-_RECORD = Struct(">BBHHHHIIIIHHB")
-_SUPPRESSED = 4
+_SUPPRESSED, _HAS_WISHED = 4, 32
 _pools = count()
 
 slots = st.integers(0, LINES - 1)
@@ -39,14 +37,14 @@ reports = st.builds(
 
 
 class World:
-    """A store for all examples, and the loop in which it is asked."""
+    """A store for all examples, and the event loop that calls it."""
 
     def __init__(self, runner: asyncio.Runner, store: Store) -> None:
         self.run = runner.run
         self.store = store
 
     async def open_pool(self) -> LivePool:
-        """Make a pool of its own for one run."""
+        """Make a separate pool for one run."""
         pool = Pool(id=PoolId(f"p{next(_pools)}"), name="Acme", revision=1)
         await self.store.pools.put(pool, is_new=True)
         opened = LivePool(self.store, keys=PoolKeys(pool.id))
@@ -57,44 +55,44 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One server, one connection."""
+    """One server and one connection."""
     with start_valkey(tmp_path_factory.mktemp("converge")) as server, asyncio.Runner() as runner:
         opening = opened_store(server.url, server.admin_url)
         yield World(runner, runner.run(opening.__aenter__()))
         runner.run(opening.__aexit__(None, None, None))
 
 
-def delivered(draw: st.DrawFn, events: list[Observation]) -> list[Observation]:
+def delivered(draw: st.DrawFn, events: list[PoolEvent]) -> list[PoolEvent]:
     """Deliver events in some order, each at least once."""
     again = draw(st.lists(st.sampled_from(events), max_size=6)) if events else []
     return draw(st.permutations(events + again))
 
 
 @st.composite
-def reported(draw: st.DrawFn) -> tuple[list[Observation], list[Observation]]:
-    """Draw reports as they happened, and as they are delivered."""
+def reported(draw: st.DrawFn) -> tuple[list[PoolEvent], list[PoolEvent]]:
+    """Draw reports in the order of their times, and in the order of their delivery."""
     events = draw(st.lists(reports, max_size=9))
     return events, delivered(draw, events)
 
 
 def table(pool: LivePool) -> dict[int, tuple[float, ...]]:
-    """What the reports made of each line: status, reputation, ours or not, and the provider's time of each."""
-    with pool.store.behind() as client:
+    """Return what the reports made of each line: status, reputation, whether it is ours, and the time of each."""
+    with pool.store.raw_client() as client:
         kept = cast(dict[bytes, bytes], client.hgetall(pool.keys.health))
-    return {int(slot): _HEALTH.unpack(packed)[:3] + _HEALTH.unpack(packed)[4:7] for slot, packed in kept.items()}
+    return {int(slot): HEALTH.unpack(packed)[:3] + HEALTH.unpack(packed)[4:7] for slot, packed in kept.items()}
 
 
 @settings(max_examples=100)
-@given(told=reported(), batch=st.integers(1, 4))
-def test_reports_converge(world: World, told: tuple[list[Observation], list[Observation]], batch: int) -> None:
+@given(reports=reported(), batch=st.integers(1, 4))
+def test_reports_converge(world: World, reports: tuple[list[PoolEvent], list[PoolEvent]], batch: int) -> None:
     """Every order and repetition gives one line table; each event is logged once, and no flag is counted twice."""
-    events, deliveries = told
+    events, deliveries = reports
     once = list({event.id: event for event in deliveries}.values())
 
-    async def live(happened: list[Observation], size: int) -> LivePool:
+    async def live(happened: list[PoolEvent], size: int) -> LivePool:
         pool = await world.open_pool()
         for first in range(0, len(happened), size):
-            await pool.tell(*happened[first : first + size])
+            await pool.apply(*happened[first : first + size])
         return pool
 
     async def compare() -> None:
@@ -112,12 +110,13 @@ def test_reports_converge(world: World, told: tuple[list[Observation], list[Obse
 
 
 class Talker(NamedTuple):
-    """Somebody who texts one line.
+    """A person who texts one line.
 
     Attributes:
-        signed_up: who of them signed up before: nobody, they on the page, a back end by their phone, or both.
-        slot: the line, where no signup gave them one.
-        said: what was written, in seconds since the start: by them (with or without the code, STOP, quiet), or to them.
+        signed_up: who signed them up before: nobody, they on the page, a back end by their phone, or both.
+        slot: the line, if no signup gave them one.
+        said: the messages, in seconds since the start: by them (with or without the code, STOP, quiet, back), or to
+            them.
     """
 
     signed_up: str
@@ -131,7 +130,7 @@ talkers = st.lists(
         st.sampled_from(["nobody", "page", "back end", "both"]),
         slots,
         st.lists(
-            st.tuples(st.integers(1, 30), st.sampled_from(["text", "code", "stop", "quiet", "answer", "chat"])),
+            st.tuples(st.integers(1, 30), st.sampled_from(["text", "code", "stop", "quiet", "back", "answer", "chat"])),
             max_size=6,
             unique_by=lambda said: said[0],
         ),
@@ -141,56 +140,60 @@ talkers = st.lists(
 
 
 async def sign_up(pool: LivePool, number: int, talker: Talker) -> tuple[list[Code], int]:
-    """Sign somebody up under codes that are the same in every run; return the codes they may text, and their line."""
+    """Sign a person up under codes that are the same in every run; return the codes they may text, and their line."""
     codes, slot = [], talker.slot
     if talker.signed_up in {"page", "both"}:
-        visit = stores.given(await pool.sign_up(person(prefix="CCC", suffixes=f"22{'CDF'[number]}" * 4)))
+        visit = stores.assigned(await pool.sign_up(person(prefix="CCC", suffixes=f"22{'CDF'[number]}" * 4)))
         codes, slot = [visit.code], visit.home_slot
     if talker.signed_up in {"back end", "both"}:
-        slot = stores.given(await pool.sign_up(person(f"u-{number}", handle_of(number)))).home_slot
+        slot = stores.assigned(await pool.sign_up(person(f"u-{number}", handle_of(number)))).home_slot
     return codes, slot
 
 
 def handle_of(number: int) -> str:
-    """Where somebody writes from."""
+    """Return the number that a person writes from."""
     return f"+1202555020{number}"
 
 
-def spoken(number: int, slot: int, codes: list[Code], at: int, what: str) -> Observation:
-    """One event of a conversation."""
+def spoken(number: int, slot: int, codes: list[Code], at: int, what: str) -> PoolEvent:
+    """Make one event of a conversation."""
     handle = handle_of(number)
     if what in {"answer", "chat"}:
         return (sent if what == "answer" else chat_created)(handle, slot, at)
-    said: dict[str, Any] = {"stop": {"opts_out": True, "wants_quiet": True}, "quiet": {"wants_quiet": True}}.get(
-        what, {}
-    )
+    wishes: dict[str, dict[str, Any]] = {
+        "stop": {"opts_out": True, "wants_quiet": True},
+        "quiet": {"wants_quiet": True},
+        "back": {"wants_back": True},
+    }
+    said = wishes.get(what, {})
     return text(handle, slot, at, codes=codes if what == "code" else (), **said)
 
 
 async def known_of(pool: LivePool, number: int) -> tuple[Any, ...] | None:
-    """What is known of somebody in the end: code, state, line, last text, number of texts, whether they want quiet."""
+    """Return a person's final record: code, state, line, last text, number of texts, and what they want since when."""
     code = await code_of(pool, handle_of(number))
     if code is None:
         return None
-    with pool.store.behind() as client:
+    with pool.store.raw_client() as client:
         packed = cast(bytes, client.hget(pool.keys.records(code[:3]), code[3:]))
-    state, _, slot, *_, heard_s, texts, _, flags = _RECORD.unpack(packed)
-    return code, state, slot, heard_s, texts, flags & _SUPPRESSED
+    state, _, slot, *_, heard_s, texts, _, flags = RECORD.unpack(packed[: RECORD.size])
+    wished = packed[RECORD.size : RECORD.size + 4] if flags & _HAS_WISHED else b""
+    return code, state, slot, heard_s, texts, flags & _SUPPRESSED, wished
 
 
 @settings(max_examples=100)
 @given(talkers=talkers, data=st.data())
 def test_conversations_converge(world: World, talkers: list[Talker], data: st.DataObject) -> None:
-    """Every order and repetition gives the same people, states and loads, and the loads are what a recount says."""
+    """Every order and repetition gives the same people, states and loads, and the loads equal a recount."""
 
-    async def live(deliveries: list[Observation]) -> tuple[LivePool, list[Observation]]:
+    async def live(deliveries: list[PoolEvent]) -> tuple[LivePool, list[PoolEvent]]:
         pool = await world.open_pool()
         events = []
         for number, talker in enumerate(talkers):
             codes, slot = await sign_up(pool, number, talker)
             events += [spoken(number, slot, codes, at, what) for at, what in sorted(talker.said)]
         for event in deliveries or events:
-            await hear(pool, event)
+            await apply_event(pool, event)
         return pool, events
 
     async def ending(pool: LivePool) -> tuple[list[tuple[Any, ...] | None], dict[int, LineLoad]]:

@@ -1,11 +1,11 @@
-"""Whatever a person writes, it can be asked for codes and for requests to stop."""
+"""Codes and requests to stop can be searched for in everything that people write."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from router.core.code import ALPHABET, CODE_LENGTH, codes_in, parse_code
-from router.core.opt_out import asks_to_stop, is_provider_opt_out
-from router.core.opt_out_words import REQUESTS
+from router.core.people.opt_out import asks_to_stop, is_provider_opt_out
+from router.core.people.opt_out_words import REQUESTS
 
 CODES = st.text(ALPHABET, min_size=CODE_LENGTH, max_size=CODE_LENGTH)
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -19,7 +19,7 @@ NOISE = st.text(" .,!?…\n\t🛑*_\"'()-", max_size=10)
 @example("stop" * 20)
 @example("\N{ARABIC LIGATURE JALLAJALALOUHOU}" * 80)
 def test_any_text_can_be_asked(text: str) -> None:
-    """No text makes a question fail, and what is found is a code."""
+    """No text makes a search fail, and everything found is a code."""
     asks_to_stop(text)
     is_provider_opt_out(text)
     assert all(parse_code(code) == code for code in codes_in(text))
@@ -27,18 +27,18 @@ def test_any_text_can_be_asked(text: str) -> None:
 
 @given(before=NOISE, keyword=st.sampled_from(KEYWORDS), after=NOISE)
 def test_our_rule_holds_the_provider_s(before: str, keyword: str, after: str) -> None:
-    """Whoever the provider takes for opted out, we do too."""
+    """A person who is opted out for the provider is opted out for us too."""
     text = before + keyword + after
     assert asks_to_stop(text) or not is_provider_opt_out(text)
 
 
 @given(before=NOISE, request=st.sampled_from(WORDS), after=NOISE)
 def test_punctuation_changes_nothing(before: str, request: str, after: str) -> None:
-    """A request is heard with any punctuation and blanks around it."""
+    """A request is found with any punctuation and blanks around it."""
     assert asks_to_stop(before + request + after)
 
 
 @given(before=NOISE, code=CODES, after=NOISE, lower=st.booleans())
 def test_a_code_is_found_in_any_punctuation(before: str, code: str, after: str, *, lower: bool) -> None:
-    """A code is found whatever stands around it, unless that is a letter or a digit."""
+    """A code is found whatever is around it, unless that is a letter or a digit."""
     assert codes_in(before + (code.lower() if lower else code) + after) == (code,)

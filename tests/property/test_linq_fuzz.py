@@ -1,6 +1,6 @@
-"""Whatever is delivered, it is answered: rejected or read, and never with an error of another kind.
+"""Every delivery is answered: it is rejected or read, and never causes an error of another kind.
 
-SWITCHYARD_TESTS_FUZZ_INPUTS says how many inputs are tried in all; the suite takes 5,000.
+SWITCHYARD_TESTS_FUZZ_INPUTS sets how many inputs are tried in all; the suite tries 5,000.
 """
 
 import dataclasses
@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from router.core.events import Event, MessageReceived, Unreadable
+from router.core.events.events import Event, MessageReceived, UnreadableEvent
 from router.providers.linq.parse import parse_event
 from router.providers.linq.parse_messages import MAX_TEXT_LENGTH
 from router.providers.linq.signatures import Rejected, Scheme, Verified, Verifier
-from tests.linq_bodies import (
+from tests.kit.linq_bodies import (
     FLAGGED,
     MESSAGE_OF_2025,
     MESSAGE_RECEIVED,
@@ -135,7 +135,7 @@ def places_in(value: Any) -> list[tuple[Any, Any]]:
 
 @st.composite
 def altered_bodies(draw: st.DrawFn) -> bytes:
-    """Take a body that Linq may send, and put anything into any of its fields, or tear its text."""
+    """Make a body that Linq may send, and put any value into any of its fields, or cut its text."""
     raw = draw(st.sampled_from(BODIES))
     body = json.loads(raw)
     for _ in range(draw(st.integers(0, 3))):
@@ -149,7 +149,7 @@ def altered_bodies(draw: st.DrawFn) -> bytes:
 
 
 def check(event: Event) -> None:
-    """Assert what every reader of events relies on."""
+    """Check what every reader of events relies on."""
     assert 0 < len(event.id) <= 200
     assert event.id.isprintable()
     assert len(event.type) <= 80
@@ -172,10 +172,10 @@ def check(event: Event) -> None:
 @example(b'{"a":' * 100_000)
 @example(b'{"a":"\\u0000"}')
 def test_any_bytes_are_an_event(raw: bytes) -> None:
-    """Random bytes are an event that can not be read, known by its digest."""
+    """Random bytes are an event that cannot be read; its digest is its id."""
     event = parse_event(raw)
     check(event)
-    assert isinstance(event.about, Unreadable)
+    assert isinstance(event.about, UnreadableEvent)
     assert VERIFIER.verify(raw, SIGNED, NOW_S) != VERIFIER.verify(FLAGGED, SIGNED, NOW_S)
 
 
@@ -199,7 +199,7 @@ def test_any_alteration_is_an_event_that_nobody_signed(raw: bytes) -> None:
 @settings(max_examples=OF_HEADERS)
 @given(headers=st.dictionaries(HEADER_NAMES, HEADER_VALUES), raw=st.sampled_from(BODIES) | st.binary(max_size=20))
 def test_no_headers_are_believed_but_the_signed_ones(headers: dict[bytes, bytes], raw: bytes) -> None:
-    """Whatever stands in the headers, a delivery is believed only where all three are those that were signed."""
+    """A delivery is accepted only if all three headers are the signed ones, whatever else they hold."""
     verdict = VERIFIER.verify(raw, headers, NOW_S)
     is_signed = raw == FLAGGED and all(headers.get(name) == value for name, value in SIGNED.items())
     assert isinstance(verdict, Verified if is_signed else Rejected)

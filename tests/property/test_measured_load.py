@@ -1,4 +1,4 @@
-"""What is measured stays between what happened, follows it, and never jumps, whatever happened."""
+"""Every measurement stays between the days' values, follows them, and never jumps."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.capacity import people_per_line
-from router.core.planner import PlannedLine, lines_needed, plan
+from router.core.capacity.capacity import people_per_line
+from router.core.capacity.planned_line import PlannedLine
+from router.core.capacity.planner import lines_needed, plan
+from router.core.capacity.traffic import MIN_CONVERSION_PERMILLE, DayOfTraffic, Measured, Traffic, measure
 from router.core.pool import Pool, PoolId
-from router.core.traffic import MIN_CONVERSION_PERMILLE, DayOfTraffic, Measured, Traffic, measure
 
 FIRST = 20_000
 DAYS = 60
@@ -31,7 +32,7 @@ moments = st.floats(FIRST + 1.0, FIRST + DAYS - 1.0)
 
 
 def seen_at(history: list[tuple[int, float]], now_day: float) -> list[DayOfTraffic]:
-    """What was counted by then, had each day's people sent their messages evenly."""
+    """Return the counts up to a moment, if each day's people sent their messages evenly."""
     shares = [min(1.0, max(0.0, now_day - FIRST - day)) for day in range(DAYS)]
     return [
         DayOfTraffic(
@@ -42,13 +43,13 @@ def seen_at(history: list[tuple[int, float]], now_day: float) -> list[DayOfTraff
 
 
 def planned_with(history: list[tuple[int, float]], now_day: float) -> float:
-    """Messages per person that capacity would be counted with."""
+    """Return the messages per person that capacity would be planned with."""
     return measure(seen_at(history, now_day), now_day=now_day).blended_with(GUESS)
 
 
 @given(histories, moments)
 def test_the_figure_lies_between_the_guess_and_what_happened(history: list[tuple[int, float]], now_day: float) -> None:
-    """No day of the window was outside of it, so neither is their mean."""
+    """No day of the window is outside of the range, so their mean is not either."""
     inside = [rate for day, (_, rate) in enumerate(history) if now_day - 29 < FIRST + day <= now_day]
     low, high = min(*inside, GUESS), max(*inside, GUESS)
     assert low * 0.999_999 <= planned_with(history, now_day) <= high * 1.000_001
@@ -56,20 +57,20 @@ def test_the_figure_lies_between_the_guess_and_what_happened(history: list[tuple
 
 @given(histories, moments)
 def test_a_moment_changes_next_to_nothing(history: list[tuple[int, float]], now_day: float) -> None:
-    """From one second to the next."""
+    """The figure hardly changes from one second to the next."""
     before, after = planned_with(history, now_day), planned_with(history, now_day + MOMENT)
     assert after == pytest.approx(before, rel=0.01)
 
 
 @given(histories, st.integers(FIRST + 1, FIRST + DAYS - 1))
 def test_midnight_is_not_seen(history: list[tuple[int, float]], midnight: int) -> None:
-    """A day that begins and one that leaves the window change nothing at once."""
+    """A day that begins, or leaves the window, changes nothing at once."""
     assert planned_with(history, midnight + MOMENT) == pytest.approx(planned_with(history, midnight - MOMENT), rel=0.02)
 
 
 @given(st.floats(0.05, 200.0), st.integers(6, 5000))
 def test_steady_people_are_approached_from_the_guess(rate: float, people: int) -> None:
-    """Hour by hour the figure goes one way, from the guess towards what is measured, and never beyond."""
+    """Hour by hour the figure moves one way, from the guess towards the measurement, and never beyond it."""
     history = [(people, rate)] * DAYS
     figures = [planned_with(history, FIRST + hour / 24) for hour in range(1, 24 * 28, 7)]
     distances = [abs(figure - rate) for figure in figures]
@@ -79,7 +80,7 @@ def test_steady_people_are_approached_from_the_guess(rate: float, people: int) -
 
 @given(days, st.floats(0, 40))
 def test_whatever_was_counted_the_figures_are_bounded(found: list[DayOfTraffic], later: float) -> None:
-    """Nothing is negative, divided by nothing, or more than all of the reservations."""
+    """No figure is negative, divided by zero, or more than all of the reservations."""
     measured = measure(found, now_day=FIRST + later)
     assert measured.blended_with(GUESS) >= 0
     assert measured.person_days >= 0
@@ -89,7 +90,7 @@ def test_whatever_was_counted_the_figures_are_bounded(found: list[DayOfTraffic],
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 10**6))
 def test_more_that_ran_out_never_count_for_more(confirmed: int, expired: int, more: int) -> None:
-    """Conversion falls as reservations run out, and rises again with texts alone."""
+    """Conversion falls as reservations expire, and rises again only with texts."""
 
     def conversion(ran_out: int) -> int:
         counted = Traffic(confirmed=confirmed, expired=ran_out)
@@ -100,7 +101,7 @@ def test_more_that_ran_out_never_count_for_more(confirmed: int, expired: int, mo
 
 @given(rates, rates, st.floats(0, 10_000), st.floats(0, 28))
 def test_busier_people_never_make_a_line_larger(one: float, other: float, person_days: float, seen: float) -> None:
-    """Capacity falls as messages per person grow, believed or not."""
+    """Capacity falls as messages per person grow, whether they are believed or not."""
     quiet = Measured(messages_per_person_per_day=min(one, other), person_days=person_days, days=seen)
     busy = replace(quiet, messages_per_person_per_day=max(one, other))
     assert people_per_line(POOL, busy.blended_with(GUESS)) <= people_per_line(POOL, quiet.blended_with(GUESS))
@@ -110,7 +111,7 @@ def test_busier_people_never_make_a_line_larger(one: float, other: float, person
 def test_lines_needed_are_enough_and_not_one_too_many(
     people: int, capacity: int, over_provisioning: float, more: int
 ) -> None:
-    """They hold everybody with the reserve, one fewer would not, and more people never need fewer."""
+    """The lines hold everybody with the reserve, one line fewer would not, and more people never need fewer lines."""
     lines = lines_needed(people, capacity, over_provisioning)
     wanted = people * (1 + over_provisioning)
     assert lines * capacity >= wanted * (1 - 1e-9)
@@ -134,7 +135,7 @@ planned_lines = st.lists(
 
 @given(planned_lines, st.floats(0, 500), st.integers(0, 10_000))
 def test_a_plan_holds_together(lines: list[PlannedLine], growth: float, more: int) -> None:
-    """Demand never needs fewer lines; what an order names is enough; a bearable loss needs nothing."""
+    """More demand never needs fewer lines; the lines of an order are enough; a bearable loss needs none."""
     now = plan(lines, over_provisioning=0.15, capacity_per_line=700, growth_per_day=growth, more_people=more)
     assert now.lines_for_demand >= now.lines_needed
     assert now.capacity + now.lines_to_order * 700 >= (now.people + more) * 1.15 - 1e-6

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.rotation import SCALE, Rotation
+from router.core.picking.rotation import SCALE, Rotation
 
 # Rounding strides down moves a line's count by less than its picks × weight × 2⁻⁴⁴; no test here comes near this.
 ROUNDING = Fraction(1, 10_000)
@@ -22,7 +22,7 @@ weights = st.one_of(
 
 
 class Tally:
-    """Counts picks beside each line's ideal share."""
+    """Counts picks, and each line's ideal share."""
 
     def __init__(self, rotation: Rotation) -> None:
         self.rotation = rotation
@@ -30,7 +30,7 @@ class Tally:
         self.given: dict[int, int] = {}
 
     def pick(self) -> int:
-        """Make one pick and take it down."""
+        """Make one pick and record it."""
         for line, turn in self.rotation.turns.items():
             share = Fraction(turn.weight, self.rotation.total_weight)
             self.ideal[line] = self.ideal.get(line, Fraction(0)) + share
@@ -40,7 +40,7 @@ class Tally:
         return slot
 
     def gap(self, slot: int) -> Fraction:
-        """How far a line is from its ideal share."""
+        """Return how far a line is from its ideal share."""
         return abs(self.given.get(slot, 0) - self.ideal.get(slot, Fraction(0)))
 
 
@@ -72,7 +72,7 @@ changes = st.lists(
 def test_counts_stay_within_two_and_a_half_picks_while_lines_come_and_go(
     weights: list[int], changes: list[tuple[str, int, int]], data: st.DataObject
 ) -> None:
-    """Re-weighting, leaving, returning and joining never move a line further than 2.5 picks from its ideal share."""
+    """New weights, leaving, returning and joining never move a line further than 2.5 picks from its ideal share."""
     rotation = rotation_of(weights)
     tally, away, next_slot = Tally(rotation), dict[int, tuple[int, int]](), len(weights)
     for change, choice, weight in changes:
@@ -117,7 +117,7 @@ def test_a_line_that_joins_or_returns_never_bursts(
 
 @given(weights, st.integers(0, 300), st.integers(0, 10_000), st.integers(1, 100_000), st.integers(1, 100))
 def test_a_heavier_weight_never_bursts(weights: list[int], before: int, choice: int, weight: int, window: int) -> None:
-    """After its weight changes, a line's picks in a window of k exceed its new share of k by two at the most."""
+    """After its weight changes, a line's picks in a window of k exceed its new share of k by at most two."""
     rotation = rotation_of(weights)
     for _ in range(before):
         rotation.pick()
@@ -132,7 +132,7 @@ def test_a_heavier_weight_never_bursts(weights: list[int], before: int, choice: 
 
 @given(st.lists(st.integers(1, 1000), min_size=3, max_size=30), st.lists(st.sets(st.integers(0, 29), max_size=5)))
 def test_an_excluded_line_keeps_what_it_is_owed(weights: list[int], exclusions: list[set[int]]) -> None:
-    """Passing a line over for one person neither owes it more nor less, so it can not burst afterwards."""
+    """Passing over a line for one person changes nothing that it is owed, so it cannot burst afterwards."""
     rotation = rotation_of(weights)
     for excluded in exclusions:
         owed = {slot: rotation.lag(slot) for slot in excluded if slot in rotation.turns}
@@ -144,7 +144,7 @@ def test_an_excluded_line_keeps_what_it_is_owed(weights: list[int], exclusions: 
 
 
 def test_virtual_time_is_rebased_without_a_trace() -> None:
-    """Picks go on in the same order when virtual time starts over, long before doubles run out of integers."""
+    """Picks continue in the same order when virtual time starts over, long before doubles run out of integers."""
     rotation = rotation_of([1, 2])
     first = [rotation.pick() for _ in range(300)]
     assert [rotation.pick() for _ in range(300)] == first

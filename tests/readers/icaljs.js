@@ -4,9 +4,6 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 
-// ical.js leaves "\;" as it is in a text of one value, where RFC 2426 section 5 has the semicolon escaped too.
-const unescaped = (text) => text.replaceAll("\\;", ";");
-
 function read(path) {
   const card = new ICAL.Component(ICAL.parse(readFileSync(path, "utf8")));
   const value = (name) => card.getFirstPropertyValue(name) ?? "";
@@ -15,9 +12,9 @@ function read(path) {
   );
   const photo = card.getFirstPropertyValue("photo");
   return {
-    name: unescaped(value("fn")),
-    organization: unescaped(value("org")),
-    note: unescaped(value("note")),
+    name: value("fn"),
+    organization: String(value("org")),
+    note: value("note"),
     website: String(value("url")),
     photo_sha256: photo && createHash("sha256").update(Buffer.from(String(photo), "base64")).digest("hex"),
     numbers: card.getAllProperties("tel").map((number) => [

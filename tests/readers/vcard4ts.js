@@ -16,7 +16,7 @@ function read(path) {
     note: card.NOTE?.[0].value ?? "",
     website: card.URL?.[0].value ?? "",
     photo_sha256: photo ? createHash("sha256").update(Buffer.from(photo, "base64")).digest("hex") : null,
-    numbers: card.TEL.map((number) => [number.value, number.parameters.TYPE.includes("PREF"), null]),
+    numbers: card.TEL.map((number) => [number.value, number.parameters?.TYPE?.includes("PREF") ?? false, null]),
     complaints: complaints.map((nag) => JSON.stringify(nag)),
   };
 }

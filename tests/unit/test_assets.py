@@ -1,4 +1,4 @@
-"""Static files: found, named by content, served by either name."""
+"""Static files are found at start, named by their content, and served under both names."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def write(directory: Path, name: str, content: str) -> None:
 
 
 def test_both_folders_are_found_in_a_checkout() -> None:
-    """The folders beside the package are the ones used."""
+    """A checkout uses the folders next to the package."""
     root = Path(__file__).parents[2]
     assert (templates_dir(), static_dir()) == (root / "templates", root / "static")
 
@@ -25,7 +25,7 @@ def test_every_file_of_ours_can_be_served() -> None:
 
 
 def test_a_file_has_two_names(tmp_path: Path) -> None:
-    """The page's name for a file carries its hash, and both names lead to the same bytes."""
+    """A page's name for a file carries its hash, and both names lead to the same bytes."""
     write(tmp_path, "site.css", "body{}")
     files = load_static(tmp_path)
     assert files.asset_url("site.css") == "/static/site.7c98040a.css"
@@ -45,7 +45,7 @@ def test_a_changed_file_has_a_new_name(tmp_path: Path) -> None:
     assert files.find(before.removeprefix("/static/")) is None
 
 
-def test_a_version_in_a_name_is_kept(tmp_path: Path) -> None:
+def test_a_version_in_a_name_stays(tmp_path: Path) -> None:
     """Only the last suffix is the type; folders stay in the name."""
     write(tmp_path, "vendor/htmx-2.0.4.min.js", "1")
     assert load_static(tmp_path).asset_url("vendor/htmx-2.0.4.min.js") == "/static/vendor/htmx-2.0.4.min.6b86b273.js"
@@ -60,15 +60,27 @@ def test_nothing_else_can_be_asked_for(tmp_path: Path, name: str) -> None:
     assert load_static(tmp_path).find(name) is None
 
 
-def test_a_template_that_names_no_file_is_told(tmp_path: Path) -> None:
-    """A misspelt file in a template is an error with the names there are."""
+def test_a_template_that_names_no_file_is_reported(tmp_path: Path) -> None:
+    """A misspelt file name in a template is an error that lists the existing names."""
     write(tmp_path, "site.css", "")
     with pytest.raises(AssetError, match=r"static/sight\.css does not exist; there are site\.css"):
         load_static(tmp_path).asset_url("sight.css")
 
 
-def test_an_unknown_type_is_told_at_start(tmp_path: Path) -> None:
+def test_an_unknown_type_is_reported_at_start(tmp_path: Path) -> None:
     """We never guess how a browser should read a file."""
     write(tmp_path, "notes.docx", "")
     with pytest.raises(AssetError, match=r"notes\.docx has a suffix that we do not serve"):
         load_static(tmp_path)
+
+
+def test_comments_are_not_served(tmp_path: Path) -> None:
+    """Lines that are only a comment stay in the source. Everything else is served as it is, addresses too."""
+    (tmp_path / "a.js").write_text('// why\nlet a = "https://x"; // b\n  // c\nlet b = 1;\n')
+    (tmp_path / "a.css").write_text("/* Notices */\n.a { color: red; } /* b */\n")
+    served = load_static(tmp_path)
+    script, style = served.find("a.js"), served.find("a.css")
+    assert script is not None
+    assert style is not None
+    assert script.body == b'let a = "https://x"; // b\nlet b = 1;\n'
+    assert style.body == b".a { color: red; } /* b */\n"

@@ -1,4 +1,4 @@
-"""When campaigns may start, wait or end, how fast they are, and what follows each try: tables over the pure rules."""
+"""Rules of campaigns: when they start, wait or end, how fast they go, and what follows each try."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.campaign import Campaign, CampaignState, Cause, campaign_id, pool_of
-from router.core.campaign_rules import (
+from router.core.campaigns.campaign import Campaign, CampaignState, campaign_id, pool_of
+from router.core.campaigns.campaign_rules import (
     CampaignRules,
     brake,
     hold_down_of,
@@ -18,12 +18,13 @@ from router.core.campaign_rules import (
     time_needed,
     why_over,
 )
+from router.core.campaigns.cause import Cause
+from router.core.campaigns.prompt import SendOutcome, SendResult
+from router.core.campaigns.retries import MAX_TRIES, SettleWord, after_loss, after_try, spread
 from router.core.errors import InvalidField
 from router.core.line import Line, LineHealth, OperatorState, Status
 from router.core.phone import parse_e164
 from router.core.pool import PoolId
-from router.core.prompt import Outcome, SendResult
-from router.core.retries import MAX_TRIES, Step, after_loss, after_try, spread
 
 NOW_MS = 1_800_000_000_000
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
@@ -42,12 +43,12 @@ CAMPAIGN = Campaign(
 
 
 def line(status: Status = Status.ACTIVE, operator: OperatorState = OperatorState.READY) -> Line:
-    """A line in a state."""
+    """Make a line in a state."""
     return Line(slot=3, number=parse_e164("+12025550101"), health=LineHealth(status=status, operator_state=operator))
 
 
 def flagged_at(*minutes: float, of: int, retired: int = 0) -> list[tuple[Line, int | None]]:
-    """A pool of `of` lines, some flagged so many minutes ago."""
+    """Make a pool of `of` lines; each of the others was flagged the given number of minutes ago."""
     flagged: list[tuple[Line, int | None]] = [
         (line(Status.FLAGGED), NOW_MS - round(ago * MINUTE_MS)) for ago in minutes
     ]
@@ -57,7 +58,7 @@ def flagged_at(*minutes: float, of: int, retired: int = 0) -> list[tuple[Line, i
 
 @pytest.mark.parametrize(("flaps", "minutes"), [(0, 10), (1, 20), (2, 40), (4, 160), (5, 240), (50, 240)])
 def test_the_hold_down_grows_with_each_flap(flaps: int, minutes: int) -> None:
-    """It doubles up to four hours; other lines, other causes and earlier days do not count."""
+    """The hold-down doubles up to four hours; other lines, other causes and earlier days do not count."""
     others = [
         replace(CAMPAIGN, slot=4),
         replace(CAMPAIGN, cause=Cause.DRAIN),
@@ -68,7 +69,7 @@ def test_the_hold_down_grows_with_each_flap(flaps: int, minutes: int) -> None:
 
 
 def test_a_campaign_is_due_when_its_hold_down_is_over() -> None:
-    """Not a millisecond earlier; one that waits for a human is not due by itself."""
+    """It is not due a millisecond earlier, and a campaign that waits for a human is not due by itself."""
     assert [is_due(CAMPAIGN, now_ms=CAMPAIGN.hold_until_ms + ms) for ms in (-1, 0)] == [False, True]
     assert not is_due(replace(CAMPAIGN, state=CampaignState.PAUSED), now_ms=CAMPAIGN.hold_until_ms)
 
@@ -92,12 +93,15 @@ def test_a_campaign_is_due_when_its_hold_down_is_over() -> None:
     ],
 )
 def test_many_failures_at_once_wait_for_a_human(lines: list[tuple[Line, int | None]], own: float, why: str) -> None:
-    """Three within ten minutes of one's own, or more than 30 % of the pool; one line alone never, retired ones not."""
+    """A burst is three failures within ten minutes of each other, or more than 30 % of the pool, without retired lines.
+
+    One line alone is never a burst.
+    """
     assert brake(lines, RULES, flagged_at_ms=NOW_MS - round(own * MINUTE_MS)) == why
 
 
 def test_a_line_that_left_in_another_way_is_in_no_burst() -> None:
-    """A drain or a release is held back by the share of the pool alone."""
+    """A drain or a release is held back only by its share of the pool."""
     assert brake(flagged_at(0, 1, 2, of=10), RULES, flagged_at_ms=None) == ""
 
 
@@ -123,13 +127,13 @@ def test_a_line_that_left_in_another_way_is_in_no_burst() -> None:
     ],
 )
 def test_a_campaign_lasts_as_long_as_its_cause(cause: Cause, now: Line | None, flags: int, why: str) -> None:
-    """The very flag it was opened for, not a later one."""
+    """A campaign lasts for the flag that opened it, and not for a later one."""
     assert why_over(replace(CAMPAIGN, cause=cause), now, flags) == why
 
 
 @pytest.mark.parametrize(("percent", "people"), [(100, 30), (10, 3), (1, 1), (0, 1), (50, 15)])
 def test_a_cold_line_gets_its_share_of_the_pace(percent: int, people: int) -> None:
-    """At least one an hour."""
+    """The share is at least one prompt an hour."""
     assert hourly_allowance(percent, RULES) == people
 
 
@@ -147,7 +151,7 @@ def test_a_cold_line_gets_its_share_of_the_pace(percent: int, people: int) -> No
 def test_the_slower_of_lines_and_channels_decides_how_long_it_takes(
     prompts: dict[str, int], allowances: list[int], people: int, needed: timedelta | None
 ) -> None:
-    """None while no line can take anybody."""
+    """The time is None while no line accepts people."""
     assert time_needed(prompts, allowances, people, RULES) == needed
 
 
@@ -155,12 +159,12 @@ def test_the_slower_of_lines_and_channels_decides_how_long_it_takes(
     ("people", "room", "capacity", "missing"), [(0, 0, 700, 0), (10, 10, 700, 0), (11, 10, 700, 1), (1401, 0, 700, 3)]
 )
 def test_missing_lines_are_counted_whole(people: int, room: int, capacity: int, missing: int) -> None:
-    """Lines can be rented, shares of them can not."""
+    """Lines can be rented whole; shares of them cannot."""
     assert lines_missing(people, room, capacity) == missing
 
 
 def test_the_same_cause_has_the_same_name() -> None:
-    """An id tells its pool; whatever is no id is refused."""
+    """An id names its pool; a string that is not an id is refused."""
     assert campaign_id(MAIN, 3, Cause.FLAGGED, 2) == CAMPAIGN.id
     assert pool_of(CAMPAIGN.id) == MAIN
     for wrong in (
@@ -179,32 +183,32 @@ def test_the_same_cause_has_the_same_name() -> None:
 @pytest.mark.parametrize(
     ("outcome", "tries", "is_safe", "asked_s", "step", "seconds"),
     [
-        (Outcome.SENT, 1, False, None, Step.SENT, (0, 0)),
-        (Outcome.FAILED, 1, True, 60, Step.NEXT, (0, 0)),
-        (Outcome.RETRY, 1, False, None, Step.AGAIN, (30, 60)),
-        (Outcome.RETRY, 2, False, None, Step.AGAIN, (60, 120)),
-        (Outcome.RETRY, 4, False, None, Step.AGAIN, (240, 480)),
-        (Outcome.RETRY, 1, False, 90, Step.AGAIN, (120, 150)),
-        (Outcome.RETRY, 1, False, 1e12, Step.AGAIN, (86_430, 86_460)),
-        (Outcome.RETRY, 1, False, -5, Step.AGAIN, (30, 60)),
-        (Outcome.RETRY, MAX_TRIES, True, None, Step.NEXT, (0, 0)),
-        (Outcome.UNKNOWN, 1, False, None, Step.UNKNOWN, (0, 0)),
-        (Outcome.UNKNOWN, 1, True, None, Step.AGAIN, (30, 60)),
-        (Outcome.UNKNOWN, MAX_TRIES, True, None, Step.UNKNOWN, (0, 0)),
+        (SendOutcome.SENT, 1, False, None, SettleWord.SENT, (0, 0)),
+        (SendOutcome.FAILED, 1, True, 60, SettleWord.NEXT, (0, 0)),
+        (SendOutcome.RETRY, 1, False, None, SettleWord.AGAIN, (30, 60)),
+        (SendOutcome.RETRY, 2, False, None, SettleWord.AGAIN, (60, 120)),
+        (SendOutcome.RETRY, 4, False, None, SettleWord.AGAIN, (240, 480)),
+        (SendOutcome.RETRY, 1, False, 90, SettleWord.AGAIN, (120, 150)),
+        (SendOutcome.RETRY, 1, False, 1e12, SettleWord.AGAIN, (86_430, 86_460)),
+        (SendOutcome.RETRY, 1, False, -5, SettleWord.AGAIN, (30, 60)),
+        (SendOutcome.RETRY, MAX_TRIES, True, None, SettleWord.NEXT, (0, 0)),
+        (SendOutcome.UNKNOWN, 1, False, None, SettleWord.UNKNOWN, (0, 0)),
+        (SendOutcome.UNKNOWN, 1, True, None, SettleWord.AGAIN, (30, 60)),
+        (SendOutcome.UNKNOWN, MAX_TRIES, True, None, SettleWord.UNKNOWN, (0, 0)),
     ],
 )
 def test_what_follows_a_try(
     *,
-    outcome: Outcome,
+    outcome: SendOutcome,
     tries: int,
     is_safe: bool,
     asked_s: float | None,
-    step: Step,
+    step: SettleWord,
     seconds: tuple[int, int],
 ) -> None:
-    """What may have been taken is repeated only where that is safe; nothing is tried more than five times.
+    """A message that may have arrived is repeated only where that is safe; nothing is tried more than five times.
 
-    The next try is in so many seconds at the least and at the most, whatever is drawn.
+    The table gives the least and the most seconds until the next try, whatever is drawn.
     """
     result = SendResult(outcome=outcome, retry_after_s=asked_s)
     pauses = [after_try(result, tries, resend_is_safe=is_safe, draw=draw) for draw in (0, 0.5, 1)]
@@ -213,14 +217,14 @@ def test_what_follows_a_try(
 
 @given(st.floats(0, 1), st.timedeltas(timedelta(0), timedelta(days=1)))
 def test_a_pause_is_drawn_from_its_upper_half(draw: float, pause: timedelta) -> None:
-    """Pauses keep growing, and of many that begin together few end together."""
+    """Pauses keep growing, and few of many that begin together end together."""
     assert pause / 2 - timedelta(microseconds=1) <= spread(pause, draw) <= pause + timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
     ("tries", "is_safe", "step"),
-    [(1, True, Step.AGAIN), (MAX_TRIES, True, Step.UNKNOWN), (1, False, Step.UNKNOWN)],
+    [(1, True, SettleWord.AGAIN), (MAX_TRIES, True, SettleWord.UNKNOWN), (1, False, SettleWord.UNKNOWN)],
 )
-def test_what_follows_a_try_nobody_knows_the_end_of(tries: int, is_safe: bool, step: Step) -> None:
-    """As if the channel had not answered."""
+def test_what_follows_a_try_with_an_unknown_end(tries: int, is_safe: bool, step: SettleWord) -> None:
+    """A try with an unknown end counts as a channel that did not answer."""
     assert after_loss(tries, resend_is_safe=is_safe) is step

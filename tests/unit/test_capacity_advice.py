@@ -1,15 +1,16 @@
-"""What an operator is told to do: nothing where all is well, the most urgent first where it is not."""
+"""The advice to operators: none where all is well, and the most urgent first where it is not."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from router.core.capacity_advice import BusyLine, advise
+from router.core.capacity.capacity_advice import BusyLine, advise
+from router.core.capacity.planned_line import PlannedLine
+from router.core.capacity.planner import Plan, plan
+from router.core.capacity.traffic import NOTHING_MEASURED, Measured
 from router.core.phone import E164
-from router.core.planner import Plan, PlannedLine, plan
 from router.core.pool import CapacityFrom, Pool, PoolId
-from router.core.traffic import NOTHING_MEASURED, Measured
 
 POOL = Pool(id=PoolId("main"), name="Acme")
 MEASURED = Measured(messages_per_person_per_day=10.0, person_days=1e6, days=28.0, reciprocity=0.8)
@@ -17,7 +18,7 @@ NUMBERS = [E164("+12025550101"), E164("+12025550102"), E164("+12025550103")]
 
 
 def planned(*people: int, growth: float = 0.0, takes_people: bool = True) -> Plan:
-    """Plan with lines that carry so many people each, of 700."""
+    """Plan with lines that carry the given numbers of people, of 700 each."""
     lines = [
         PlannedLine(slot=slot, people=count, capacity=700, target=608, takes_people=takes_people)
         for slot, count in enumerate(people)
@@ -25,16 +26,16 @@ def planned(*people: int, growth: float = 0.0, takes_people: bool = True) -> Pla
     return plan(lines, over_provisioning=0.15, capacity_per_line=700, growth_per_day=growth, warm_up_days=7)
 
 
-def told(
+def advice(
     now: Plan, *, pool: Pool = POOL, measured: Measured = MEASURED, messages: tuple[int, float] = (10, 10.0)
 ) -> tuple[str, ...]:
-    """What is advised about it."""
+    """Return the advice on a plan."""
     return advise(pool, now, measured, [BusyLine(slot, number, *messages) for slot, number in enumerate(NUMBERS)])
 
 
 def test_where_all_is_well_nothing_is_advised() -> None:
-    """Three lines, few people, and months of room."""
-    assert told(planned(100, 100, 100, growth=1.0)) == ()
+    """A pool of three lines, few people and months of room needs no advice."""
+    assert advice(planned(100, 100, 100, growth=1.0)) == ()
 
 
 @pytest.mark.parametrize(
@@ -47,19 +48,22 @@ def test_where_all_is_well_nothing_is_advised() -> None:
         (planned(650, 650, growth=10.0), "The reserve is in use, and the pool is full in 10 days"),
         (planned(650, 650), "The reserve is in use. Order 1 line now"),
         (planned(700, 700, growth=10.0), "The pool is full, at 10.0 people a day who come and stay. Order 1 line now"),
-        (planned(0), "There is one line only"),
-        (planned(500, 500, 500), "Were line ••••••••0101 lost, the others would have room for 400 of its 500 people."),
+        (planned(0), "There is only one line"),
+        (
+            planned(500, 500, 500),
+            "If line ••••••••0101 were lost, the others would have room for 400 of its 500 people.",
+        ),
     ],
 )
-def test_what_presses_most_is_told_first(now: Plan, beginning: str) -> None:
-    """No line, a pool that fills, a loss it could not bear."""
-    assert told(now)[0].startswith(beginning)
+def test_the_most_urgent_advice_comes_first(now: Plan, beginning: str) -> None:
+    """No line comes first, then a pool that fills, then a loss that it could not bear."""
+    assert advice(now)[0].startswith(beginning)
 
 
 def test_an_order_is_named_with_its_lead_time() -> None:
-    """Now where the reserves begin before it arrives, else by when."""
-    assert "Order 2 lines now: an order takes about 7 days, the warm-up 7 days." in told(planned(500, growth=80.0))[0]
-    assert "Order 1 line within 7 days:" in told(planned(200, 200, growth=40.0))[0]
+    """The order is due now if the reserves begin before it arrives; otherwise the advice names the days."""
+    assert "Order 2 lines now: an order takes about 7 days, the warm-up 7 days." in advice(planned(500, growth=80.0))[0]
+    assert "Order 1 line within 7 days:" in advice(planned(200, 200, growth=40.0))[0]
 
 
 @pytest.mark.parametrize(
@@ -73,5 +77,5 @@ def test_an_order_is_named_with_its_lead_time() -> None:
     ],
 )
 def test_what_else_an_operator_should_know(more: dict[str, Any], words: str) -> None:
-    """Too many messages, too few answers, and with what capacity is counted."""
-    assert any(words in sentence for sentence in told(planned(100, 100, 100), **more))
+    """The advice also names too many messages, too few answers, and the capacity that it counts with."""
+    assert any(words in sentence for sentence in advice(planned(100, 100, 100), **more))

@@ -1,4 +1,4 @@
-"""Which addresses are public: those that the customer's app may be at."""
+"""Which addresses are public, so that the customer's app may be there."""
 
 from ipaddress import ip_address
 
@@ -52,36 +52,36 @@ from router.channels.public_addresses import PublicOnly, is_public
     ],
 )
 def test_what_is_not_of_the_public_internet_is_not_called(address: str) -> None:
-    """Loopback, private, shared, link-local, documentation, multicast, and each of those inside another."""
+    """Loopback, private, shared, link-local, documentation and multicast addresses, and each of them inside another."""
     assert not is_public(ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "172.32.0.1", "100.128.0.1", "2606:4700::1111"])
 def test_what_anybody_can_reach_is_called(address: str) -> None:
-    """The neighbours of private ranges too."""
+    """The neighbours of private ranges are called as well."""
     assert is_public(ip_address(address))
 
 
 def test_an_address_inside_another_counts_as_itself() -> None:
-    """Public ones are public in any spelling."""
+    """A public address is public in any notation."""
     assert is_public(ip_address("::ffff:1.1.1.1"))
     assert is_public(ip_address("64:ff9b::101:101"))
 
 
 class Recorder(httpx.AsyncBaseTransport):
-    """The network, as far as these tests need it: it keeps what it was to send."""
+    """The network, as far as these tests need it: it stores the requests that it should send."""
 
     def __init__(self) -> None:
         self.sent: list[httpx.Request] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Keep a request, and answer it."""
+        """Store a request, and answer it."""
         self.sent.append(request)
         return httpx.Response(204, request=request)
 
 
 async def test_the_address_that_was_checked_is_the_one_that_is_called() -> None:
-    """Under the name that was asked for, which the certificate is held against."""
+    """The call uses the name from the URL, which the certificate is checked against."""
     recorder = Recorder()
     async with httpx.AsyncClient(transport=PublicOnly(recorder)) as client:
         assert (await client.post("https://1.1.1.1:8443/hook", content=b"{}")).status_code == 204
@@ -91,8 +91,8 @@ async def test_the_address_that_was_checked_is_the_one_that_is_called() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "2130706433", "0x7f.1", "[::ffff:10.0.0.1]"])
-async def test_a_private_host_is_refused_however_it_is_spelled(host: str) -> None:
-    """A name, a number, hexadecimal: what counts is where it leads."""
+async def test_a_private_host_is_refused_however_it_is_written(host: str) -> None:
+    """A name, a number or hexadecimal: the address that it leads to decides."""
     recorder = Recorder()
     async with httpx.AsyncClient(transport=PublicOnly(recorder)) as client:
         with pytest.raises(AddressRefused):
@@ -101,7 +101,7 @@ async def test_a_private_host_is_refused_however_it_is_spelled(host: str) -> Non
 
 
 async def test_a_name_without_an_address_is_no_connection() -> None:
-    """It may have one later."""
+    """It is a connection failure, because the name may have an address later."""
     async with httpx.AsyncClient(transport=PublicOnly(Recorder())) as client:
         with pytest.raises(httpx.ConnectError):
             await client.post("https://nowhere.invalid/hook")

@@ -1,14 +1,15 @@
-"""The settings of channels: their shapes, what belongs together, and that no secret shows."""
+"""The settings of channels: their formats, which belong together, and that no secret is shown."""
 
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from router.channel_settings import Encryption, Sender, read_mail_server, read_sender
 from router.channels.configured import channels_of
-from router.core.prompt import ChannelName
-from router.settings import Settings, SettingsError, load_settings
+from router.core.channel import ChannelName
+from router.settings.loading import SettingsError, load_settings
+from router.settings.mail_server import Encryption, MailSender, read_mail_server, read_sender
+from router.settings.settings import Settings
 
 CANARY = "canaryTHATmustNEVERbeSHOWN0123456789"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
@@ -23,14 +24,14 @@ def load(directory: Path, **given: str) -> Settings:
 
 
 def faults_of(directory: Path, **given: str) -> list[str]:
-    """Load them and return what is wrong with them."""
+    """Load them and return their faults."""
     with pytest.raises(SettingsError) as caught:
         load(directory, **given)
     return caught.value.faults
 
 
 async def test_only_what_is_set_up_is_a_channel(tmp_path: Path) -> None:
-    """None by default; each with the settings it needs."""
+    """There is no channel by default; each channel needs its settings."""
     for given, names in (
         ({}, set()),
         (APP, {ChannelName.APP}),
@@ -47,7 +48,7 @@ async def test_only_what_is_set_up_is_a_channel(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("group", [APP, MAIL, TEXTS], ids=["app", "mail", "texts"])
 def test_half_a_channel_is_a_fault(tmp_path: Path, group: dict[str, str]) -> None:
-    """Each setting that lacks its neighbours says which."""
+    """A setting without its companions names those that are missing."""
     for name in group:
         rest = {other: value for other, value in group.items() if other != name}
         (fault,) = faults_of(tmp_path, **rest)
@@ -55,7 +56,7 @@ def test_half_a_channel_is_a_fault(tmp_path: Path, group: dict[str, str]) -> Non
 
 
 def test_an_app_without_tls_must_be_allowed(tmp_path: Path) -> None:
-    """People's data would cross the network in the clear."""
+    """Without TLS people's data would cross the network in the clear, so it must be allowed by a setting."""
     plain = APP | {"APP_WEBHOOK_URL": "http://app:3000/hooks/"}
     (fault,) = faults_of(tmp_path, **plain)
     assert "must begin with https://" in fault
@@ -92,8 +93,8 @@ def test_an_app_without_tls_must_be_allowed(tmp_path: Path) -> None:
         ("ALERT_URLS", "slack://a b"),
     ],
 )
-def test_a_value_that_can_not_be_used_is_a_fault(tmp_path: Path, name: str, value: str) -> None:
-    """It is named, and what would be right."""
+def test_a_value_that_cannot_be_used_is_a_fault(tmp_path: Path, name: str, value: str) -> None:
+    """The fault names the setting, and says what would be right."""
     rest = {**APP, **MAIL, **TEXTS, name: value}
     (fault,) = faults_of(tmp_path, **rest)
     assert fault.startswith(f"SWITCHYARD_{name}=")
@@ -101,7 +102,7 @@ def test_a_value_that_can_not_be_used_is_a_fault(tmp_path: Path, name: str, valu
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "expected"),
     [
         ("smtp://mail.example.com", ("mail.example.com", 587, Encryption.REQUIRED, None, "")),
         ("smtps://mail.example.com", ("mail.example.com", 465, Encryption.AT_ONCE, None, "")),
@@ -115,22 +116,22 @@ def test_a_value_that_can_not_be_used_is_a_fault(tmp_path: Path, name: str, valu
     ],
 )
 def test_a_mail_servers_address_says_how_to_speak_to_it(
-    url: str, told: tuple[str, int, Encryption, str | None, str]
+    url: str, expected: tuple[str, int, Encryption, str | None, str]
 ) -> None:
-    """Encrypted, but on this machine, or where somebody wrote that it need not be."""
+    """Mail is encrypted, except to this machine, or where the setting says that it need not be."""
     server = read_mail_server(SecretStr(url))
-    assert (server.host, server.port, server.encryption, server.user, server.password.get_secret_value()) == told
+    assert (server.host, server.port, server.encryption, server.user, server.password.get_secret_value()) == expected
 
 
 def test_a_sender_has_a_name_or_none() -> None:
-    """As people write it above a mail."""
-    assert read_sender("Acme & Söhne <hello@acme.example>") == Sender("Acme & Söhne", "hello@acme.example")
-    assert read_sender(" hello@acme.example ") == Sender("", "hello@acme.example")
+    """The sender is written as people write it above a mail."""
+    assert read_sender("Acme & Söhne <hello@acme.example>") == MailSender("Acme & Söhne", "hello@acme.example")
+    assert read_sender(" hello@acme.example ") == MailSender("", "hello@acme.example")
     assert read_sender("hello@acme.example").domain == "acme.example"
 
 
 def test_alert_urls_may_hold_commas(tmp_path: Path) -> None:
-    """One ends where the next scheme begins."""
+    """A URL ends where the next scheme begins."""
     urls = "mailto://u:p@acme.example?to=a@acme.example,b@acme.example, slack://A/B/C,"
     assert [url.get_secret_value() for url in load(tmp_path, ALERT_URLS=urls).alert_urls] == [
         "mailto://u:p@acme.example?to=a@acme.example,b@acme.example",
@@ -139,7 +140,7 @@ def test_alert_urls_may_hold_commas(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows(tmp_path: Path) -> None:
-    """Neither in the settings nor in a fault."""
+    """No secret is in the printed settings or in a fault."""
     good = APP | MAIL | TEXTS
     given = good | {
         "SMTP_URL": f"smtp://u:{CANARY}@mail.example.com",

@@ -1,8 +1,11 @@
-"""Where attribution codes are found in what people write."""
+"""Where attribution codes are found in people's texts."""
+
+from random import Random
 
 import pytest
 
-from router.core.code import codes_in, parse_code
+from router.core.code import ALPHABET, CODE_LENGTH, PREFIX_LENGTH, codes_in, parse_code, weigh
+from router.services.people.new_codes import NewCodes
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ from router.core.code import codes_in, parse_code
     ],
 )
 def test_a_code_stands_as_a_word_of_its_own(text: str, codes: tuple[str, ...]) -> None:
-    """Codes are found in either case beside any punctuation, in their order, each once and at most three."""
+    """Codes are found in either case, next to any punctuation, in their order, each once and at most three."""
     assert codes_in(text) == codes
 
 
@@ -50,3 +53,28 @@ def test_the_caller_says_how_many() -> None:
 def test_a_code_alone_is_parsed(text: str, code: str | None) -> None:
     """Exactly six characters of the alphabet are a code, in either case."""
     assert parse_code(text) == code
+
+
+def test_no_error_of_typing_turns_one_new_code_into_another() -> None:
+    """One wrong character, or two neighbours swapped, make no code that we would draw. Each code has a letter."""
+    new_codes = NewCodes(Random(1).randbytes)
+    for _ in range(200):
+        prefix = new_codes.home_of(None)
+        drawn = new_codes.draw_suffixes(prefix)
+        suffixes = [drawn[at : at + PREFIX_LENGTH] for at in range(0, len(drawn), PREFIX_LENGTH)]
+        assert len(set(suffixes)) == 4
+        for code in (prefix + suffix for suffix in suffixes):
+            assert (weigh(code), code.isdigit(), parse_code(code)) == (0, False, code)
+            for at in range(CODE_LENGTH):
+                assert all(weigh(code[:at] + wrong + code[at + 1 :]) for wrong in ALPHABET if wrong != code[at])
+            for at in range(CODE_LENGTH - 1):
+                swapped = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
+                assert swapped == code or weigh(swapped)
+
+
+def test_a_crowded_bucket_still_has_room() -> None:
+    """Once the chosen codes of a bucket are taken, all others of it are drawn from."""
+    new_codes = NewCodes(Random(1).randbytes)
+    drawn = {new_codes.redraw_suffixes()[:PREFIX_LENGTH] for _ in range(60_000)}
+    assert len(drawn) > 14_000
+    assert not any(suffix.isdigit() for suffix in drawn)

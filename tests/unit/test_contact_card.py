@@ -1,12 +1,13 @@
-"""The contact card as bytes: order, folding, escaping, and what hostile text can not do to it."""
+"""The contact card as bytes: order, folding, escaping, and what hostile text cannot do to it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
-from router.core.contact_card import ContactCard, card_filename, card_uid, fold_photo, make_card
+from router.core.links.contact_card import ContactCard, card_filename, card_uid, fold_photo, make_card, revise
 from router.core.phone import E164
 from router.core.plain_text import clean_line, clean_text, shorten
 from router.core.pool import PoolId
@@ -20,6 +21,7 @@ CARD = ContactCard(
     website="https://acme.example/hi",
     note="Save this contact.",
     photo=b"\xff\xd8\xff" + bytes(90),
+    has_labels=True,
     uid="urn:uuid:7f3c1f52-5a0e-4d1b-9a8a-2f7f0c7f2c11",
     revised_at=datetime(2026, 11, 21, 10, tzinfo=UTC),
 )
@@ -31,13 +33,13 @@ def unfolded(card: bytes) -> list[str]:
 
 
 def value(card: bytes, name: str) -> str:
-    """Return the escaped value of the only property of that name."""
+    """Return the escaped value of the only property with that name."""
     (found,) = [line for line in unfolded(card) if line.startswith(f"{name}:")]
     return found.removeprefix(f"{name}:")
 
 
 def test_a_card_is_these_bytes() -> None:
-    """A card is byte for byte this: a short line after N and ORG, own line first, backups labelled, photo last."""
+    """A card is exactly these bytes: a short line after N and ORG, own line first, backups labelled, photo last."""
     assert make_card(CARD).decode() == (
         "BEGIN:VCARD\r\n"
         "VERSION:3.0\r\n"
@@ -63,8 +65,23 @@ def test_a_card_is_these_bytes() -> None:
     )
 
 
+def test_a_plain_card_differs_in_the_backups_alone() -> None:
+    """Without labels each backup is a number of its own type, and the note says which is which as before."""
+    labelled, plain = unfolded(make_card(CARD)), unfolded(make_card(replace(CARD, has_labels=False)))
+    assert [line for line in plain if line not in labelled] == [
+        "TEL;TYPE=WORK,VOICE:+12025550102",
+        "TEL;TYPE=HOME,VOICE:+12025550103",
+    ]
+    assert [line for line in labelled if line not in plain] == [
+        "item1.TEL;TYPE=CELL:+12025550102",
+        "item1.X-ABLabel:Backup line 1",
+        "item2.TEL;TYPE=CELL:+12025550103",
+        "item2.X-ABLabel:Backup line 2",
+    ]
+
+
 def test_a_bare_card_leaves_out_what_it_does_not_have() -> None:
-    """Without backups, website, note and photo those properties are absent, and the name stands for the company."""
+    """Without backups, website, note and photo those properties are absent, and the company's name is the name."""
     bare = replace(CARD, organization="", backups=(), website="", note="", photo=None)
     assert [line.partition(":")[0] for line in unfolded(make_card(bare))[4:]] == [
         "X-ABShowAs",
@@ -79,7 +96,7 @@ def test_a_bare_card_leaves_out_what_it_does_not_have() -> None:
 
 
 def test_a_card_always_has_a_name() -> None:
-    """A name of which nothing visible remains is replaced by the company, and failing that by the number."""
+    """A name of which nothing visible remains is replaced by the company, or, without one, by the number."""
     assert value(make_card(replace(CARD, name="\u202e\x00")), "FN") == "Acme\\, Inc"
     assert value(make_card(replace(CARD, name="", organization="\x00")), "FN") == FIRST
 
@@ -97,14 +114,17 @@ def test_lines_are_folded_by_octets_between_characters(letter: str, count: int) 
     assert value(card, "NOTE") == value(card, "ORG") == note.replace(",", "\\,")
 
 
-def test_special_characters_are_escaped_once() -> None:
-    """Backslash, comma, semicolon and newline are escaped exactly once; colons and quotes need nothing."""
-    card = make_card(replace(CARD, note='a\\b,c;d\ne:"f"', backups=()))
-    assert value(card, "NOTE") == 'a\\\\b\\,c\\;d\\ne:"f"'
+def test_no_text_needs_an_escape_that_readers_show() -> None:
+    """A semicolon or a backslash is written as its twin; comma and newline are escaped exactly once."""
+    card = make_card(replace(CARD, name="a\\b;c", organization="a;b\\c", note='a\\b,c;d\ne:"f"', backups=()))
+    assert value(card, "FN") == "a＼b\u037ec"
+    assert value(card, "ORG") == "a\u037eb＼c"
+    assert value(card, "NOTE") == 'a＼b\\,c\u037ed\\ne:"f"'
+    assert normalize("NFKC", "a＼b\u037ec") == "a\\b;c"
 
 
 def test_the_website_needs_no_escaping() -> None:
-    """Commas, semicolons and backslashes of a link are percent-encoded: readers disagree on how to unescape a URL."""
+    """Commas, semicolons and backslashes in a link are percent-encoded: readers disagree on how to unescape a URL."""
     card = make_card(replace(CARD, website="https://acme.example/a,b;c\\d e?x=1&y=%20"))
     assert value(card, "URL") == "https://acme.example/a%2Cb%3Bc%5Cd%20e?x=1&y=%20"
 
@@ -113,7 +133,7 @@ def test_the_website_needs_no_escaping() -> None:
     "line_break", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\r\x00\n", "\n "]
 )
 @pytest.mark.parametrize("field", ["name", "organization", "note", "website", "uid"])
-def test_text_can_not_start_a_line_of_its_own(field: str, line_break: str) -> None:
+def test_text_cannot_start_a_line_of_its_own(field: str, line_break: str) -> None:
     """No line break in any field, however it is written, adds a property to the card or ends it."""
     attack: dict[str, Any] = {"note": "x", field: f"x{line_break}TEL;TYPE=PREF:+19005550199{line_break}END:VCARD"}
     honest, attacked = make_card(replace(CARD, note="x")), make_card(replace(CARD, **attack))
@@ -161,13 +181,25 @@ def test_only_unseen_characters_are_taken_away(typed: str, line: str, text: str)
         ("x" * 50 + "👩‍👩‍👧 and more", "x" * 50 + "…"),
         ("x" * 56 + "e\u0301 and more", "x" * 56 + "…"),
         ("e" + "\u0301" * 60, "e" + "\u0301" * 28 + "…"),
+        ("x" * 54 + "🇨🇭 and more", "x" * 54 + "…"),
+        ("x" * 53 + "각 and", "x" * 53 + "각 and"),
+        ("x" * 55 + "\u1112\u1161\u11ab and more", "x" * 55 + "…"),
+        ("x" * 51 + "क्षमा and more", "x" * 51 + "…"),
+        ("x" * 50 + "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f and", "x" * 50 + "…"),
     ],
 )
 def test_a_long_name_is_cut_politely(name: str, shown: str) -> None:
-    """A name above 60 octets ends at a word, or between two visible characters, and shows that it was cut."""
+    """A text above its room ends at a word, or between two visible characters, and shows that it was cut."""
     assert shorten(name, 60) == shown
     assert len(shown.encode()) <= 60
-    assert value(make_card(replace(CARD, name=name)), "FN") == shown.replace(",", "\\,")
+
+
+@pytest.mark.parametrize("name", ["a" * 60, "日本" * 30, "🌟" * 60, "👩‍👩‍👧" * 12, "é" * 60, "ก็" * 30])
+def test_a_name_of_sixty_characters_is_whole(name: str) -> None:
+    """Whatever the alphabet, the longest name a pool may have is on the card uncut; only longer texts are shortened."""
+    assert len(name) == 60
+    assert value(make_card(replace(CARD, name=name)), "FN") == name
+    assert value(make_card(replace(CARD, name=name * 5)), "FN").endswith("…")
 
 
 def test_a_photo_is_folded_once() -> None:
@@ -182,6 +214,14 @@ def test_the_revision_is_written_in_utc() -> None:
     """A revision time of any zone is written as the same moment in UTC."""
     paris = datetime(2026, 11, 21, 11, tzinfo=timezone(timedelta(hours=1)))
     assert make_card(replace(CARD, revised_at=paris)) == make_card(CARD)
+
+
+@pytest.mark.parametrize("name", ["Acme", "REV:2020-01-01T00:00:00Z", "A\r\nREV:2020-01-01T00:00:00Z\r\nB"])
+def test_a_made_card_gets_another_revision(name: str) -> None:
+    """Only the revision differs then, also where the name reads like one."""
+    later = datetime(2027, 1, 1, tzinfo=UTC)
+    card = replace(CARD, name=name, photo=b"jpeg" * 100)
+    assert revise(make_card(card), later) == make_card(replace(card, revised_at=later))
 
 
 def test_a_uid_follows_the_set_of_lines() -> None:

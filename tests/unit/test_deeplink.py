@@ -1,23 +1,23 @@
-"""Which sms: link each platform gets, and what its messaging app makes of it."""
+"""Which sms: link each platform gets, and what its messaging app reads from it."""
 
 from collections.abc import Callable
 
 import pytest
 
-from router.core.client import Platform
-from router.core.deeplink import Deeplinks, deeplink_for, make_deeplinks
 from router.core.errors import InvalidText
 from router.core.line import Service
-from router.core.message_text import check_text
+from router.core.links.client import Platform
+from router.core.links.deeplink import Deeplinks, deeplink_for, make_deeplinks
+from router.core.links.message_text import check_text
 from router.core.phone import E164
-from tests.sms_link_readers import AppCrashed, Draft, read_as_android, read_as_ios
+from tests.kit.sms_link_readers import AppCrashed, Draft, read_as_android, read_as_ios
 
 NUMBER = E164("+12025550101")
 LINKS = make_deeplinks(NUMBER, "Hi Acme! K7M4QX", Service.IMESSAGE)
 
 
 def test_each_platform_has_its_own_form() -> None:
-    """Only what stands before `body` differs; the plus of the number stays as it is, and a space is %20."""
+    """Only the part before `body` differs; the plus of the number stays as it is, and a space is %20."""
     expected = Deeplinks(
         ios="sms:+12025550101&body=Hi%20Acme%21%20K7M4QX",
         android="sms:+12025550101?body=Hi%20Acme%21%20K7M4QX",
@@ -43,7 +43,7 @@ def test_only_an_imessage_line_has_an_imessage_link() -> None:
     ],
 )
 def test_the_server_picks_the_link(platform: Platform, link: str) -> None:
-    """A Mac gets the iOS form, for it may be an iPad; Windows the standard's; an unknown platform the fallback."""
+    """A Mac gets the iOS form, as it may be an iPad; Windows the standard form; an unknown platform the fallback."""
     assert deeplink_for(platform, LINKS) == link
 
 
@@ -57,7 +57,7 @@ def test_the_server_picks_the_link(platform: Platform, link: str) -> None:
     ],
 )
 def test_every_app_finds_one_recipient_and_the_text(platform: Platform, read: Callable[[str], Draft]) -> None:
-    """The link of a platform, and the fallback on both, opens a draft to the line and to nobody else."""
+    """Each platform's link, and the fallback on both, opens a draft to the line and to no other recipient."""
     assert read(deeplink_for(platform, LINKS)) == Draft((NUMBER,), "Hi Acme! K7M4QX")
 
 
@@ -99,7 +99,7 @@ def test_ios_reads_the_known_forms(link: str, draft: Draft) -> None:
 
 @pytest.mark.parametrize(("text", "shown"), [("A & B", "A "), ("1+1=2", "1 1=2"), ("A %26 B", "A & B")])
 def test_android_damages_what_the_text_rules_forbid(text: str, shown: str) -> None:
-    """A correctly encoded link still shows another text on Android, and check_text refuses each such text."""
+    """A correctly encoded link still shows another text on Android, and check_text refuses every such text."""
     assert read_as_android(make_deeplinks(NUMBER, text, Service.RCS).android).body == shown
     with pytest.raises(InvalidText):
         check_text(text + " {code}")

@@ -1,22 +1,22 @@
-"""The provider's list beside our pools: what differs, and what must not follow from half a list."""
+"""The provider's list compared with our pools: what differs, and what must not follow from half a list."""
 
 from dataclasses import replace
 
 import pytest
 
-from router.core.inventory import (
+from router.core.line import Line, LineHealth, OperatorState, Reputation, Service, Status
+from router.core.lines.inventory import (
     GONE_REASON,
     ChangedLine,
     Inventory,
-    Observation,
+    ListedChange,
     PoolLine,
     ProviderLine,
     count_lines,
     diff,
-    observation_of,
+    listed_change_of,
     why_not_retire,
 )
-from router.core.line import Line, LineHealth, OperatorState, Reputation, Service, Status
 from router.core.phone import E164
 from router.core.pool import PoolId
 
@@ -25,37 +25,37 @@ ALPHA, BRAVO, CHARLIE, DELTA = (E164(f"+1202555010{last}") for last in range(1, 
 
 
 def ours(number: E164, pool: PoolId = MAIN, *, reason: str = "", **health: object) -> PoolLine:
-    """A line of a pool."""
+    """Make a line of a pool."""
     line = Line(slot=0, number=number, health=LineHealth(**health), reason=reason)  # type: ignore[arg-type]
     return PoolLine(pool=pool, line=line)
 
 
 def gone_by_hand(number: E164) -> PoolLine:
-    """A line that an operator retired."""
+    """Make a line that an operator retired."""
     return ours(number, operator_state=OperatorState.RETIRED, reason="a test")
 
 
 def listed(*numbers: E164, unreadable: int = 0) -> Inventory:
-    """A list of healthy lines."""
+    """Make a list of healthy lines."""
     lines = [ProviderLine(number=number, reputation=Reputation.HEALTHY) for number in numbers]
     return Inventory(lines=tuple(lines), unreadable=unreadable)
 
 
 def test_what_both_know_is_the_same() -> None:
-    """A line of any pool counts, and nothing differs."""
+    """A line of any pool counts, and there is no difference."""
     found = diff(listed(ALPHA, BRAVO), [ours(ALPHA), ours(BRAVO, EAST)])
     assert (found.new, found.missing, found.changed, found.left_out, found.same) == ((), (), (), (), 2)
 
 
 def test_new_and_missing_lines_are_told_apart() -> None:
-    """New is in no pool; missing is in one, and not listed."""
+    """A new line is in no pool; a missing line is in one, and not in the list."""
     found = diff(listed(ALPHA, CHARLIE), [ours(ALPHA), ours(BRAVO)])
     assert [line.number for line in found.new] == [CHARLIE]
     assert [known.line.number for known in found.missing] == [BRAVO]
 
 
 def test_a_line_the_operator_retired_stays_retired() -> None:
-    """It is neither new nor missing; listed, it is left out; not listed, it is nothing to speak of."""
+    """It is neither new nor missing: in the list it is left out, and outside it there is nothing to report."""
     retired = [gone_by_hand(ALPHA), gone_by_hand(BRAVO)]
     found = diff(listed(ALPHA), retired)
     assert (found.new, found.missing, found.same) == ((), (), 0)
@@ -63,21 +63,21 @@ def test_a_line_the_operator_retired_stays_retired() -> None:
 
 
 def test_a_line_that_went_and_came_back_is_new() -> None:
-    """It was retired because the list did not name it, so the list may bring it back."""
+    """The line was retired because the list did not name it, so the list may bring it back."""
     found = diff(listed(ALPHA), [ours(ALPHA, operator_state=OperatorState.RETIRED, reason=GONE_REASON)])
     assert [line.number for line in found.new] == [ALPHA]
     assert found.left_out == ()
 
 
 def test_a_line_the_provider_took_is_not_missing_again() -> None:
-    """It is known to be gone; listed again, it is back."""
+    """The line is known to be gone; once it is in the list again, it is back."""
     gone = ours(ALPHA, status=Status.RELEASED)
     assert diff(listed(BRAVO), [gone, ours(BRAVO)]).same == 2
     assert diff(listed(ALPHA), [gone]).changed == (ChangedLine(ours=gone, is_back=True),)
 
 
 @pytest.mark.parametrize(
-    ("told", "change"),
+    ("listed_as", "change"),
     [
         ({"reputation": Reputation.AT_RISK}, {"reputation": Reputation.AT_RISK}),
         ({"reputation": Reputation.UNKNOWN}, {"reputation": Reputation.UNKNOWN}),
@@ -88,31 +88,31 @@ def test_a_line_the_provider_took_is_not_missing_again() -> None:
         ({"forwards_to": "+12025550000"}, None),
     ],
 )
-def test_a_change_holds_only_what_is_new(told: dict[str, object], change: dict[str, object] | None) -> None:
-    """A line without a reputation yet is not unhealthy, and where its calls go is no matter of ours."""
+def test_a_change_holds_only_what_is_new(listed_as: dict[str, object], change: dict[str, object] | None) -> None:
+    """A line without a reputation yet is not unhealthy, and call forwarding is not our concern."""
     known = ours(ALPHA)
-    found = diff(Inventory(lines=(ProviderLine(number=ALPHA, **told),)), [known])  # type: ignore[arg-type]
+    found = diff(Inventory(lines=(ProviderLine(number=ALPHA, **listed_as),)), [known])  # type: ignore[arg-type]
     assert found.changed == (() if change is None else (ChangedLine(ours=known, **change),))  # type: ignore[arg-type]
 
 
 def test_a_flag_we_know_is_no_news() -> None:
-    """The list can not lift it either: it is not documented to know."""
+    """The list cannot lift a flag either: it is not documented to know."""
     known = ours(ALPHA, status=Status.FLAGGED)
     for is_flagged in (True, False):
-        told = ProviderLine(number=ALPHA, is_flagged=is_flagged)
-        assert diff(Inventory(lines=(told,)), [known]).same == 1
+        theirs = ProviderLine(number=ALPHA, is_flagged=is_flagged)
+        assert diff(Inventory(lines=(theirs,)), [known]).same == 1
 
 
 def test_only_health_is_observed() -> None:
-    """A changed kind is a setting of the line; reputation, a flag and coming back are its health."""
+    """A changed kind is a setting of the line; reputation, a flag and a return are its health."""
     known = ours(ALPHA)
-    assert observation_of(ChangedLine(ours=known, service=Service.RCS), at_ms=5) is None
-    told = ChangedLine(ours=known, reputation=Reputation.CRITICAL, is_back=True)
-    assert observation_of(told, at_ms=5) == Observation(at_ms=5, reputation=Reputation.CRITICAL, is_ours=True)
+    assert listed_change_of(ChangedLine(ours=known, service=Service.RCS), at_ms=5) is None
+    changed = ChangedLine(ours=known, reputation=Reputation.CRITICAL, is_back=True)
+    assert listed_change_of(changed, at_ms=5) == ListedChange(at_ms=5, reputation=Reputation.CRITICAL, is_ours=True)
 
 
 def test_half_a_list_retires_nobody() -> None:
-    """An empty list and one with items that could not be read say nothing of who is gone, forced or not."""
+    """An empty list, or one with items that could not be read, does not show that a line is gone, forced or not."""
     missing = [ours(ALPHA)]
     counts = {MAIN: 9}
     for force in (False, True):
@@ -121,7 +121,7 @@ def test_half_a_list_retires_nobody() -> None:
 
 
 def test_more_than_half_of_a_pool_needs_force() -> None:
-    """Half is still believed; each pool is counted by itself, without its retired lines."""
+    """Half of a pool is still believed; each pool is counted by itself, without its retired lines."""
     lines = [ours(ALPHA), ours(BRAVO), gone_by_hand(CHARLIE), ours(DELTA, EAST)]
     counts = count_lines(lines)
     assert counts == {MAIN: 2, EAST: 1}
@@ -132,7 +132,7 @@ def test_more_than_half_of_a_pool_needs_force() -> None:
 
 
 def test_a_list_is_complete_when_all_of_it_was_read() -> None:
-    """And when it names anything at all."""
+    """A complete list also names at least one line."""
     assert listed(ALPHA).is_complete
     assert not listed().is_complete
     assert not replace(listed(ALPHA), unreadable=1).is_complete

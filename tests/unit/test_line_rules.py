@@ -1,4 +1,4 @@
-"""Line settings and what an operator's action does to a line."""
+"""Line settings, and the effect of an operator's action on a line."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from router.core.errors import InvalidField, InvalidNumber, Refused
 from router.core.line import LineHealth, LineLimits, LineLoad, OperatorState, Reputation, Status
-from router.core.line_rules import LineAction, LineSpec, after_action, new_line, revived, spare_places
+from router.core.lines.line_rules import LineAction, LineSpec, after_action, new_line, revived, spare_places
 
 NUMBER = "+12025550101"
 LINE = new_line(LineSpec(number=NUMBER, warm=True), now_ms=1000)
@@ -15,7 +15,7 @@ DRAINED = replace(LINE, health=LineHealth(operator_state=OperatorState.DRAIN), r
 
 
 def test_a_new_line_warms_up() -> None:
-    """A line begins to warm when it joins, unless it is said to be warm."""
+    """A line begins to warm up when it joins, unless it is marked as warm."""
     assert new_line(LineSpec(number=NUMBER), now_ms=1000).warming_since_ms == 1000
     assert LINE.warming_since_ms is None
 
@@ -41,7 +41,7 @@ def test_a_value_out_of_its_range_is_refused_by_its_field(field: str, value: obj
 
 
 def test_a_number_is_refused_rather_than_cleaned() -> None:
-    """What is not strict E.164 is no line."""
+    """A number that is not strict E.164 is not a line."""
     with pytest.raises(InvalidNumber):
         new_line(LineSpec(number="(202) 555-0101"), now_ms=0)
 
@@ -74,7 +74,7 @@ def test_an_action_repeated_changes_nothing() -> None:
 
 
 def test_the_two_axes_are_kept_apart() -> None:
-    """Unflagging a drained line leaves it drained, and resuming a flagged one leaves it flagged."""
+    """An unflagged line that was drained stays drained, and a resumed line that was flagged stays flagged."""
     both = after_action(DRAINED, LineAction.FLAG, "spam", now_ms=0)
     assert after_action(both, LineAction.UNFLAG, "ok", now_ms=0).health == DRAINED.health
     assert after_action(both, LineAction.RESUME, "ok", now_ms=0).health == LineHealth(status=Status.FLAGGED)
@@ -82,13 +82,13 @@ def test_the_two_axes_are_kept_apart() -> None:
 
 @pytest.mark.parametrize("reason", ["", " ", "two\nlines", "x" * 201])
 def test_a_reason_must_say_something(reason: str) -> None:
-    """Every change of state carries one line that says why."""
+    """Every change of state carries one line with its reason."""
     with pytest.raises(InvalidField, match="reason"):
         after_action(LINE, LineAction.DRAIN, reason, now_ms=0)
 
 
 def test_a_retired_line_takes_no_action() -> None:
-    """It comes back by being added, with its slot and what the provider says of it."""
+    """The line comes back when it is added again, with its slot and the provider's health."""
     health = LineHealth(operator_state=OperatorState.RETIRED, reputation=Reputation.AT_RISK)
     retired = replace(LINE, slot=7, health=health, revision=5)
     with pytest.raises(Refused, match="Add its number again"):
@@ -98,7 +98,18 @@ def test_a_retired_line_takes_no_action() -> None:
     assert line.health == LineHealth(reputation=Reputation.AT_RISK)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(Status.FLAGGED, Status.FLAGGED), (Status.UNKNOWN, Status.UNKNOWN), (Status.RELEASED, Status.ACTIVE)],
+)
+def test_a_line_that_is_added_again_is_as_the_provider_says(before: Status, after: Status) -> None:
+    """A flag outlasts a retirement. Only that the provider took the line away is history."""
+    health = LineHealth(operator_state=OperatorState.RETIRED, status=before)
+    line = revived(replace(LINE, health=health), LineSpec(number=NUMBER), now_ms=3000)
+    assert line.health == LineHealth(status=after)
+
+
 def test_room_is_counted_line_by_line() -> None:
-    """A line over its capacity takes no room from the others."""
+    """A line over its capacity does not reduce the others' room."""
     limits = LineLimits(weight=100, capacity=10, target=8)
     assert spare_places([(limits, LineLoad(reserved=2, confirmed=3)), (limits, LineLoad(confirmed=14))]) == 5

@@ -1,11 +1,11 @@
-"""Tables of lines: what spreadsheets write is read, and a fault is found in its row."""
+"""Tables of lines: what spreadsheets write is read, and a fault is reported with its row."""
 
 import pytest
 
 from router.core.errors import InvalidField, InvalidNumber
 from router.core.line import Service
-from router.core.line_rules import LineSpec
-from router.core.line_table import MAX_ROWS, MAX_TABLE_BYTES, read_line_table
+from router.core.lines.line_rules import LineSpec
+from router.core.lines.line_table import MAX_ROWS, MAX_TABLE_BYTES, read_line_table
 
 
 def test_all_columns_are_read_in_any_order() -> None:
@@ -35,7 +35,7 @@ def test_all_columns_are_read_in_any_order() -> None:
     ],
 )
 def test_what_spreadsheets_write_is_read(table: bytes) -> None:
-    """A byte order mark, Windows line ends, quotes, blank rows and missing cells are nothing to mend."""
+    """A byte order mark, Windows line ends, quotes, blank rows and missing cells need no correction."""
     assert [row.read for row in read_line_table(table)] == [LineSpec(number="+12025550101")]
 
 
@@ -54,15 +54,15 @@ def test_what_spreadsheets_write_is_read(table: bytes) -> None:
         (b"+12025550101,,,,,", "row: it has 6 cells, the header 4"),
     ],
 )
-def test_a_fault_is_told_in_its_row_and_the_others_stand(row: bytes, fault: str) -> None:
-    """One row that can not be used leaves those around it as they are."""
+def test_a_fault_is_reported_with_its_row_and_the_others_stand(row: bytes, fault: str) -> None:
+    """One faulty row leaves the rows around it as they are."""
     table = b"number,weight,service,warm\n+12025550107,,,\n" + row + b"\n+12025550108,,,\n"
     before, bad, after = read_line_table(table)
     assert (before.row, bad.row, after.row) == (2, 3, 4)
     assert isinstance(before.read, LineSpec)
     assert isinstance(after.read, LineSpec)
     with pytest.raises((InvalidField, InvalidNumber), match=fault):
-        raise bad.read  # type: ignore[misc]  # that it is an error is what is shown here
+        raise bad.read  # type: ignore[misc]  # the test shows that it is an error
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_a_fault_is_told_in_its_row_and_the_others_stand(row: bytes, fault: str)
         (b"number\n" + b" " * MAX_TABLE_BYTES, "send at most 1000000"),
     ],
 )
-def test_a_table_that_can_not_be_read_as_a_whole_is_refused(table: bytes, fault: str) -> None:
+def test_a_table_that_cannot_be_read_as_a_whole_is_refused(table: bytes, fault: str) -> None:
     """A misspelled column is never silently ignored."""
     with pytest.raises(InvalidField, match=fault):
         read_line_table(table)
 
 
 def test_a_full_table_is_read() -> None:
-    """As many rows as are allowed."""
+    """A table may have as many rows as are allowed."""
     rows = b"".join(b"+1202555%04d\n" % last for last in range(MAX_ROWS))
     assert len(read_line_table(b"number\n" + rows)) == MAX_ROWS

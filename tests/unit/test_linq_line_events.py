@@ -1,30 +1,38 @@
-"""What is read from Linq's events about lines and the account, in every version of their bodies."""
+"""How Linq's events about lines and the account are read, in every version of their bodies."""
 
 from typing import Any
 
 import pytest
 
-from router.core.events import AccountChanged, Event, LineJoined, LineLeft, LineMoved, LineReported, Unreadable
+from router.core.events.events import (
+    AccountChanged,
+    Event,
+    LineJoined,
+    LineLeft,
+    LineMoved,
+    LineReported,
+    UnreadableEvent,
+)
 from router.core.line import Reputation, Status
 from router.core.phone import E164
 from router.providers.linq.parse import parse_event
-from tests.linq_bodies import FLAGGED, make_body
+from tests.kit.linq_bodies import FLAGGED, make_body
 
 LINE = E164("+12025551234")
 CREATED_AT_US = 1789929306120334
 CHANGED_AT_US = 1789929305000000
 
 
-def status_updated(**fields: object) -> LineReported | Unreadable:
-    """Read a status event with these fields beside the number and the time."""
+def status_updated(**fields: object) -> LineReported | UnreadableEvent:
+    """Read a status event with these fields besides the number and the time."""
     data = {"phone_number": LINE, "changed_at": "2026-09-20T18:35:05.000Z", **fields}
     event = parse_event(make_body("phone_number.status_updated", data))
-    assert isinstance(event.about, LineReported | Unreadable)
+    assert isinstance(event.about, LineReported | UnreadableEvent)
     return event.about
 
 
 def test_a_flag_is_read_with_its_envelope() -> None:
-    """The present body gives both axes, the time of the change and the event's own id, type and time."""
+    """The current body has status, reputation, the time of the change, and the event's id, type and time."""
     assert parse_event(FLAGGED) == Event(
         id="7f0c1f4e-3c52-4b6e-9a57-0d9f5a3c1e11",
         type="phone_number.status_updated",
@@ -110,7 +118,7 @@ def test_a_flag_is_read_with_its_envelope() -> None:
 def test_every_generation_of_a_status_event_is_read(
     fields: dict[str, Any], status: Status, reputation: Reputation | None
 ) -> None:
-    """Four generations of the body say the same; a word we do not know is UNKNOWN, and a missing pair is None."""
+    """All four generations of the body are read; an unknown word is UNKNOWN, and a missing field None."""
     about = status_updated(**fields)
     assert isinstance(about, LineReported)
     assert (about.status, about.reputation) == (status, reputation)
@@ -118,7 +126,7 @@ def test_every_generation_of_a_status_event_is_read(
 
 
 def test_the_operator_sees_the_provider_s_own_words() -> None:
-    """Words are kept as they were spelled, in at most 80 characters."""
+    """Words are stored as the provider wrote them, in at most 80 characters."""
     assert status_updated(new_status="Suspended", new_reputation="so-so") == LineReported(
         line=LINE,
         status=Status.UNKNOWN,
@@ -146,20 +154,20 @@ def test_the_operator_sees_the_provider_s_own_words() -> None:
     ],
 )
 def test_a_status_event_without_what_it_is_about_is_unreadable(fields: dict[str, Any], why: str) -> None:
-    """A line and a status are needed, and a number is never mended."""
-    assert status_updated(**fields) == Unreadable(why=why)
+    """A line and a status are needed, and a number is never corrected."""
+    assert status_updated(**fields) == UnreadableEvent(why=why)
 
 
 @pytest.mark.parametrize("changed_at", [None, "", "yesterday", 1789929305, "2026-09-20T18:35:05"])
-def test_a_change_without_its_time_took_place_when_it_was_told(changed_at: object) -> None:
-    """Where `changed_at` is missing or no time with an offset, the envelope's time stands in, if it has one."""
+def test_a_change_without_its_time_took_place_when_it_was_reported(changed_at: object) -> None:
+    """If `changed_at` is missing, or is not a time with an offset, the envelope's time replaces it, if there is one."""
     data = {"phone_number": LINE, "new_status": "ACTIVE", "changed_at": changed_at}
     about = parse_event(make_body("phone_number.status_updated", data)).about
     assert isinstance(about, LineReported)
     assert about.changed_at_us == CREATED_AT_US
     timeless = parse_event(make_body("phone_number.status_updated", data, created_at=None))
     assert timeless.created_at_us is None
-    assert timeless.about == Unreadable(why="no time")
+    assert timeless.about == UnreadableEvent(why="no time")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +186,7 @@ def test_a_change_without_its_time_took_place_when_it_was_told(changed_at: objec
     ],
 )
 def test_times_are_whole_microseconds(text: str, moment_us: int) -> None:
-    """Up to nine digits of a second and any offset are read; finer digits are cut, and absurd years are no time."""
+    """Up to nine digits of a second and any offset are read; finer digits are cut, and absurd years are not times."""
     data = {"phone_number": LINE, "new_status": "ACTIVE", "changed_at": text}
     about = parse_event(make_body("phone_number.status_updated", data)).about
     assert isinstance(about, LineReported)
@@ -186,14 +194,14 @@ def test_times_are_whole_microseconds(text: str, moment_us: int) -> None:
 
 
 def test_lines_join_and_leave() -> None:
-    """Assigned and released carry a number and a time, and nothing else is asked of them."""
+    """An assigned or released line carries a number and a time; no other field is needed."""
     data = {"phone_number": "+12025557777", "changed_at": "2026-09-20T18:35:05.000Z"}
     number = E164("+12025557777")
     joined = parse_event(make_body("phone_number.assigned", data)).about
     left = parse_event(make_body("phone_number.released", data)).about
     assert joined == LineJoined(line=number, changed_at_us=CHANGED_AT_US)
     assert left == LineLeft(line=number, changed_at_us=CHANGED_AT_US)
-    assert parse_event(make_body("phone_number.released", {})).about == Unreadable(why="no line")
+    assert parse_event(make_body("phone_number.released", {})).about == UnreadableEvent(why="no line")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +221,7 @@ def test_lines_join_and_leave() -> None:
 def test_a_move_between_environments_is_read_leniently(
     change: object, came_from: str | None, went_to: str | None
 ) -> None:
-    """The two environments may be names or objects, or not told; the move itself is what counts."""
+    """The two environments may be names, objects or missing; the move itself counts."""
     data = {
         "summary": "+12025551234 moved to Staging",
         "occurred_at": "2026-09-20T18:35:05Z",
@@ -251,22 +259,22 @@ def test_a_move_between_environments_is_read_leniently(
         ("zero_day_retention.updated", False),
     ],
 )
-def test_a_change_of_the_account_is_told_in_the_provider_s_words(event_type: str, is_urgent: bool) -> None:
-    """It is urgent where events or access may be lost; a line is named where the change concerns one."""
+def test_a_change_of_the_account_is_reported_in_the_provider_s_words(event_type: str, is_urgent: bool) -> None:
+    """A change is urgent if events or access may be lost; it names a line if it concerns one."""
     data = {"summary": "Something\nchanged \u202e", "occurred_at": "2026-09-20T18:00:00Z", "phone_number": LINE}
     about = parse_event(make_body(event_type, data)).about
     assert about == AccountChanged(summary="Something changed", line=LINE, is_urgent=is_urgent)
 
 
 @pytest.mark.parametrize("data", [{}, {"summary": None}, {"summary": ["x"], "phone_number": "+1"}, {"summary": "\n"}])
-def test_a_change_without_a_summary_is_told_by_its_type(data: dict[str, Any]) -> None:
-    """Nothing in these bodies is promised, so that none of it is needed."""
+def test_a_change_without_a_summary_is_reported_by_its_type(data: dict[str, Any]) -> None:
+    """None of the fields of these bodies is promised, so none is needed."""
     about = parse_event(make_body("webhook_subscription.disabled", data)).about
     assert about == AccountChanged(summary="webhook_subscription.disabled", line=None, is_urgent=True)
 
 
 def test_a_long_summary_is_cut() -> None:
-    """At most 200 octets of a summary are kept."""
+    """At most 200 bytes of a summary are stored."""
     about = parse_event(make_body("team_member.added", {"summary": "word " * 1000})).about
     assert isinstance(about, AccountChanged)
     assert about.summary.endswith("…")

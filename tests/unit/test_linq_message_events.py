@@ -1,11 +1,11 @@
-"""What is read from Linq's events about messages, in the three shapes their bodies have had."""
+"""How Linq's events about messages are read, in the three versions of their bodies."""
 
 import json
 from typing import Any
 
 import pytest
 
-from router.core.events import (
+from router.core.events.events import (
     ChatCreated,
     Event,
     Fate,
@@ -14,11 +14,11 @@ from router.core.events import (
     MessageSent,
     MessageSettled,
     Reacted,
-    Unreadable,
+    UnreadableEvent,
 )
 from router.core.phone import E164
 from router.providers.linq.parse import parse_event
-from tests.linq_bodies import MESSAGE_OF_2025, MESSAGE_RECEIVED, MESSAGE_SENT, V2_MESSAGE_RECEIVED, make_body
+from tests.kit.linq_bodies import MESSAGE_OF_2025, MESSAGE_RECEIVED, MESSAGE_SENT, V2_MESSAGE_RECEIVED, make_body
 
 LINE = E164("+12025551234")
 PERSON = "+12025559876"
@@ -29,18 +29,18 @@ RECEIVED = MessageReceived(line=LINE, sender=PERSON, text="Hello!", chat_id=CHAT
 
 
 def present(**changes: object) -> dict[str, Any]:
-    """Return `data` of a person's message in the present version, with some fields changed."""
+    """Return `data` of a person's message in the current version, with some fields changed."""
     data: dict[str, Any] = json.loads(MESSAGE_RECEIVED)["data"]
     return data | changes
 
 
 def read(event_type: str, data: object) -> object:
-    """Return what a body says."""
+    """Return what a body means."""
     return parse_event(make_body(event_type, data)).about
 
 
 def test_a_person_s_message_is_read_with_its_envelope() -> None:
-    """The present body gives the line, the person, the text and the time it was sent."""
+    """The current body has the line, the person, the text and the time when it was sent."""
     assert parse_event(MESSAGE_RECEIVED) == Event(
         id="2915e81c-5068-4796-ace2-21d2c94ad298",
         type="message.received",
@@ -50,14 +50,14 @@ def test_a_person_s_message_is_read_with_its_envelope() -> None:
 
 
 def test_a_message_of_the_first_version_says_the_same() -> None:
-    """The body of 2025-01-01 is known by its shape, even where the envelope claims no version or another."""
+    """The body of 2025-01-01 is known by its fields, even if the envelope names no version or another."""
     for version in ("2025-01-01", "2026-02-03", None):
         body = make_body("message.received", MESSAGE_OF_2025, webhook_version=version)
         assert parse_event(body).about == RECEIVED
 
 
 def test_a_message_of_v2_says_the_same() -> None:
-    """V2 lists who is in the conversation and marks the line; its time is no RFC 3339."""
+    """V2 lists the people in the conversation and marks the line; its time is not RFC 3339."""
     assert parse_event(V2_MESSAGE_RECEIVED) == Event(
         id="9dabceb9-9194-4dc6-beda-892573f377b4",
         type="message.received",
@@ -73,7 +73,7 @@ def test_a_message_of_v2_says_the_same() -> None:
 
 
 def test_a_line_s_message_is_read() -> None:
-    """The present body does not name the recipient; the older ones do."""
+    """The current body does not name the recipient; the older ones do."""
     assert parse_event(MESSAGE_SENT).about == MessageSent(
         line=LINE,
         recipient=None,
@@ -111,19 +111,19 @@ def test_a_line_s_message_is_read() -> None:
 )
 @pytest.mark.parametrize(("event_type", "by_type"), [("message.received", False), ("message.sent", True)])
 def test_the_body_decides_who_wrote(data: dict[str, Any], is_ours: bool | None, event_type: str, by_type: bool) -> None:
-    """A direction or a mark in the body wins over the type of the event; without any, the type stands."""
+    """A direction or a mark in the body outranks the type of the event; without any, the type decides."""
     assert isinstance(read(event_type, data), MessageSent) is (by_type if is_ours is None else is_ours)
 
 
 def test_a_line_that_owns_no_conversation_is_known_as_its_sender() -> None:
-    """Where the body does not say whose the conversation is, a sent message still tells the line."""
+    """If the body does not say who owns the conversation, a sent message still names the line."""
     about = read("message.sent", json.loads(MESSAGE_SENT)["data"] | {"chat": {"id": CHAT}})
     assert isinstance(about, MessageSent)
     assert (about.line, about.chat_id) == (LINE, CHAT)
 
 
 def test_a_message_from_the_line_itself_is_the_line_s() -> None:
-    """V2 has no direction, so a message from the line's own number is one that was sent."""
+    """V2 has no direction, so a message from the line's own number counts as sent."""
     data = json.loads(V2_MESSAGE_RECEIVED)["data"] | {"from_phone": "+15559876543"}
     assert isinstance(read("message.received", data), MessageSent)
 
@@ -168,7 +168,7 @@ def test_a_message_from_the_line_itself_is_the_line_s() -> None:
     ],
 )
 def test_what_a_message_lacks_is_read_as_nothing(changes: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Text parts are joined by newlines and cut at 4,000 characters; nothing but a sender and a time is needed."""
+    """Text parts are joined by newlines and cut at 4,000 characters; only a sender and a time are needed."""
     about = read("message.received", present(**changes))
     assert isinstance(about, MessageReceived)
     fields = {name: getattr(about, name) for name in expected}
@@ -179,20 +179,20 @@ def test_what_a_message_lacks_is_read_as_nothing(changes: dict[str, Any], expect
     "sender_handle", [None, {}, {"handle": None}, {"handle": " "}, {"handle": "\x07"}, {"handle": "x" * 321}, "nobody"]
 )
 def test_a_message_from_nobody_is_unreadable(sender_handle: object) -> None:
-    """A message whose sender is not told can not be anybody's."""
-    assert read("message.received", present(sender_handle=sender_handle)) == Unreadable(why="no sender")
+    """A message without a sender belongs to no person."""
+    assert read("message.received", present(sender_handle=sender_handle)) == UnreadableEvent(why="no sender")
 
 
 @pytest.mark.parametrize(
     "event_type", ["message.received", "message.sent", "message.failed", "reaction.added", "chat.created"]
 )
 def test_what_happened_at_no_time_is_unreadable(event_type: str) -> None:
-    """Where neither the body nor its envelope has a time, the event can not be placed."""
-    assert parse_event(make_body(event_type, {"from": PERSON}, created_at=None)).about == Unreadable(why="no time")
+    """If neither the body nor its envelope has a time, the event cannot be ordered."""
+    assert parse_event(make_body(event_type, {"from": PERSON}, created_at=None)).about == UnreadableEvent(why="no time")
 
 
 def test_what_became_of_a_message() -> None:
-    """Delivered, read and failed name the conversation; a failure tells its code, and no line."""
+    """Delivered, read and failed name the conversation; a failure has its code, and no line."""
     outbound = json.loads(MESSAGE_SENT)["data"]
     chat_id = "0c961e93-e7bf-4db2-bf7b-ea06826bcab4"
     delivered = outbound | {"delivered_at": "2026-02-05T19:52:19.002Z", "code": 4002}
@@ -221,19 +221,19 @@ def test_what_became_of_a_message() -> None:
 
 @pytest.mark.parametrize("code", [None, "4002", 40.5, True, 10**20])
 def test_a_failure_without_a_proper_code_is_a_failure(code: object) -> None:
-    """A code that is no whole number of a sane size is left out."""
+    """A code that is not a whole number of a sane size is left out."""
     assert read("message.failed", {"code": code}) == MessageSettled(
         fate=Fate.FAILED, line=None, chat_id="", at_us=CREATED_AT_US
     )
 
 
 def test_what_became_of_a_person_s_message_is_of_no_use() -> None:
-    """That a line has read what a person wrote says nothing of the line."""
+    """A read receipt for a person's message says nothing about the line."""
     assert read("message.read", present()) == Irrelevant()
 
 
 def test_a_reaction_is_read() -> None:
-    """A tapback names its conversation and who made it; one of a line's own names the line."""
+    """A tapback names its conversation and its sender; a line's own tapback names the line."""
     data = {
         "chat_id": CHAT,
         "from": PERSON,
@@ -277,7 +277,7 @@ def test_a_reaction_of_v2_is_read() -> None:
 
 
 def test_a_new_conversation_is_read() -> None:
-    """The line is the handle marked as ours, the people are the others, and who wrote first is not told."""
+    """The handle marked as ours is the line, the others are people, and who wrote first is unknown."""
     data = {
         "id": CHAT,
         "created_at": "2026-09-20T18:31:00Z",

@@ -1,4 +1,4 @@
-"""How an event is known: by its type, its id, and what is said where neither can be read."""
+"""How an event is recognised: by its type, by its id, and what is reported where neither can be read."""
 
 import hashlib
 import json
@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 from linq.types import WebhookEventType
 
-from router.core.events import Event, Irrelevant, Unreadable
+from router.core.events.events import Event, Irrelevant, UnreadableEvent
 from router.providers.linq.parse import parse_event
-from tests.linq_bodies import FLAGGED, make_body
+from tests.kit.linq_bodies import FLAGGED, make_body
 
 TYPES_OF_V2 = (
     "call.completed",
@@ -31,20 +31,20 @@ TYPES_OF_V2 = (
 @pytest.mark.parametrize("event_type", [*get_args(WebhookEventType), *TYPES_OF_V2])
 def test_every_documented_type_is_known(event_type: str) -> None:
     """No type that the SDK or V2's documentation names is reported as unknown."""
-    assert parse_event(make_body(event_type, {})).about != Unreadable(why="unknown type")
+    assert parse_event(make_body(event_type, {})).about != UnreadableEvent(why="unknown type")
 
 
 @pytest.mark.parametrize("event_type", ["message.edited", "chat.typing_indicator.started", "call.ended", "poll.sent"])
 def test_what_no_rule_needs_is_irrelevant(event_type: str) -> None:
-    """Known types of no use are told apart from those we have never heard of."""
+    """Known types without use are distinguished from types that we have never seen."""
     assert parse_event(make_body(event_type, {"id": "1"})).about == Irrelevant()
 
 
 @pytest.mark.parametrize("event_type", ["message.opt_out", "MESSAGE.RECEIVED", "", None, 7, ["message.received"], {}])
-def test_an_unknown_type_is_kept_as_unreadable(event_type: object) -> None:
-    """A type of tomorrow keeps its id and time, so that the operator can ask what it was."""
+def test_an_unknown_type_is_stored_as_unreadable(event_type: object) -> None:
+    """An unknown type has its id and time stored, so that the operator can ask what it was."""
     event = parse_event(make_body(event_type, {}))
-    assert event.about == Unreadable(why="unknown type")
+    assert event.about == UnreadableEvent(why="unknown type")
     assert event.id == "0b7e6a52-8d5c-4a55-9f0c-4f5ad21b1c10"
     assert event.type == (event_type if isinstance(event_type, str) else "")
 
@@ -72,15 +72,15 @@ def test_an_unknown_type_is_kept_as_unreadable(event_type: object) -> None:
     ],
 )
 def test_what_is_no_event_is_known_by_its_digest(raw: bytes, why: str) -> None:
-    """Bytes that are no JSON object are an event all the same, with the digest of the body for an id."""
+    """Bytes that are not a JSON object still make an event, with the digest of the body as its id."""
     digest = hashlib.sha256(raw).hexdigest()
-    assert parse_event(raw) == Event(id=f"body:{digest}", type="", created_at_us=None, about=Unreadable(why=why))
+    assert parse_event(raw) == Event(id=f"body:{digest}", type="", created_at_us=None, about=UnreadableEvent(why=why))
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 1])
 def test_an_event_without_data_is_unreadable(data: object) -> None:
-    """A known type that brings no object says nothing."""
-    assert parse_event(make_body("message.received", data)).about == Unreadable(why="no data")
+    """A known type without an object says nothing."""
+    assert parse_event(make_body("message.received", data)).about == UnreadableEvent(why="no data")
 
 
 @pytest.mark.parametrize("event_id", [None, "", " ", 7, ["x"], "x" * 201, "a\nb", "a\u202eb"])
@@ -91,24 +91,24 @@ def test_an_event_without_a_proper_id_is_known_by_its_digest(event_id: object) -
 
 
 @pytest.mark.parametrize("event_id", ["x", "x" * 200, "wh_evt_é 1", " padded "])
-def test_an_id_is_kept_as_it_is(event_id: str) -> None:
-    """Ids are compared, so none is trimmed or mended."""
+def test_an_id_is_stored_as_it_is(event_id: str) -> None:
+    """Ids are compared, so none is trimmed or corrected."""
     assert parse_event(make_body("call.ended", {}, event_id=event_id)).id == event_id
 
 
 def test_a_type_is_shown_safely() -> None:
-    """At most 80 printable characters of a type are kept."""
+    """At most 80 printable characters of a type are stored."""
     assert parse_event(make_body("a\nb\x1b[31m", {})).type == "ab[31m"
     assert parse_event(make_body("x" * 500, {})).type == "x" * 80
 
 
 def test_the_last_of_two_equal_keys_counts() -> None:
-    """A body with a key twice is read like everywhere in JSON, and does not fail."""
+    """A body with a repeated key is read as JSON parsers do, and does not fail."""
     raw = b'{"event_id":"first","event_id":"second","event_type":"call.ended","data":{},"data":[]}'
     event = parse_event(raw)
-    assert (event.id, event.about) == ("second", Unreadable(why="no data"))
+    assert (event.id, event.about) == ("second", UnreadableEvent(why="no data"))
 
 
 def test_a_body_may_be_indented() -> None:
-    """Space between tokens changes nothing, as relays write JSON anew."""
+    """Spaces between tokens change nothing, because relays rewrite JSON."""
     assert parse_event(json.dumps(json.loads(FLAGGED), indent=2).encode()) == parse_event(FLAGGED)

@@ -1,4 +1,4 @@
-"""Environments of the Linq account: production from variables, others from tables, every fault with its mend."""
+"""Environments of the Linq account: production from variables, others from tables, every fault with its fix."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from router.core.pool import is_pool_id
-from router.linq_settings import DEFAULT_LINQ_URL, ENVIRONMENT_ID, PRODUCTION, LinqEnvironment
-from router.settings import Settings, SettingsError, load_settings
+from router.settings.linq import DEFAULT_LINQ_URL, ENVIRONMENT_ID, PRODUCTION, LinqEnvironment
+from router.settings.loading import SettingsError, load_settings
+from router.settings.settings import Settings
 
 CANARY = "canary-that-must-never-be-shown-0123456789"
 
@@ -19,14 +20,14 @@ def load(directory: Path, file: str, **given: str) -> Settings:
 
 
 def faults_of(directory: Path, file: str, **given: str) -> list[str]:
-    """Load what can not be used, and return what is wrong with it, without the file's path."""
+    """Load bad settings, and return their faults without the file's path."""
     with pytest.raises(SettingsError) as caught:
         load(directory, file, **given)
     return [fault.replace(f" in {directory / 'switchyard.toml'}", "") for fault in caught.value.faults]
 
 
 def revealed(environment: LinqEnvironment) -> tuple[str, str, str | None, str, list[str]]:
-    """Spell an environment, secrets included."""
+    """Format an environment, secrets included."""
     key = None if environment.api_key is None else environment.api_key.get_secret_value()
     secrets = [secret.get_secret_value() for secret in environment.webhook_secrets]
     return environment.id, environment.name, key, environment.base_url, secrets
@@ -40,7 +41,7 @@ def test_production_is_always_there() -> None:
 
 
 def test_a_table_is_an_environment(tmp_path: Path) -> None:
-    """What it leaves out is as in production, but for key and secrets; its name is its id with a capital."""
+    """Omitted fields are as in production, except the key and the secrets; its name is its id with a capital."""
     file = """
     [linq_environments.staging]
     api_key = "key-2"
@@ -59,7 +60,7 @@ def test_a_table_is_an_environment(tmp_path: Path) -> None:
 
 
 def test_production_may_be_called_otherwise(tmp_path: Path) -> None:
-    """Its table holds the name alone; key and secrets have one place each."""
+    """Production's table holds only the name; its key and secrets have one place each."""
     settings = load(tmp_path, '[linq_environments.production]\nname = "Live"', LINQ_API_KEY="key-1")
     assert revealed(settings.environments()[PRODUCTION])[:3] == ("production", "Live", "key-1")
     assert faults_of(tmp_path, '[linq_environments.production]\napi_key = "k"\nbase_url = "https://a.example"') == [
@@ -68,8 +69,8 @@ def test_production_may_be_called_otherwise(tmp_path: Path) -> None:
     ]
 
 
-def test_every_fault_of_the_tables_is_told_at_once(tmp_path: Path) -> None:
-    """Beside those of other settings, each with its place and its mend, and never with what was written there."""
+def test_every_fault_of_the_tables_is_reported_at_once(tmp_path: Path) -> None:
+    """All faults are reported at once with those of other settings, each with its place and fix, never its value."""
     file = f"""
     wrokers = 2
     linq_api_key = "{CANARY}"
@@ -106,18 +107,18 @@ def test_what_is_no_table_is_a_fault(tmp_path: Path, file: str) -> None:
     assert faults_of(tmp_path, file) == ["'linq_environments': it must be tables, such as [linq_environments.staging]."]
 
 
-def test_the_tables_can_not_be_a_variable(tmp_path: Path) -> None:
-    """A variable holds one value, so the fault leads to the file."""
+def test_the_tables_cannot_be_a_variable(tmp_path: Path) -> None:
+    """The tables cannot be a variable, so the fault points to the file."""
     (fault,) = faults_of(tmp_path, "", LINQ_ENVIRONMENTS="staging")
-    assert fault.startswith("SWITCHYARD_LINQ_ENVIRONMENTS can not be a variable: write tables in switchyard.toml")
+    assert fault.startswith("SWITCHYARD_LINQ_ENVIRONMENTS cannot be a variable: write tables in switchyard.toml")
 
 
 def test_one_key_is_one_environment(tmp_path: Path) -> None:
-    """Two environments with the same key, or of the same name, could not be told apart."""
+    """Two environments with the same key, or of the same name, could not be distinguished."""
     file = '[linq_environments.staging]\napi_key = "key-1"\n[linq_environments.test]\nname = "staging"\n'
     assert faults_of(tmp_path, file, LINQ_API_KEY="key-1") == [
         "Linq environments 'production' and 'staging' have the same API key; each has its own.",
-        "Linq environments 'staging' and 'test' are both called 'Staging'; mend one name.",
+        "Linq environments 'staging' and 'test' are both called 'Staging'; rename one.",
     ]
 
 
@@ -129,7 +130,7 @@ def test_no_secret_of_a_table_shows(tmp_path: Path) -> None:
 
 
 def test_signatures_are_a_list_of_three_words(tmp_path: Path) -> None:
-    """Standard alone unless told otherwise; none at all would refuse every delivery."""
+    """Only Standard Webhooks is accepted by default; an empty list would refuse every delivery."""
     assert Settings().linq_signatures == ("standard",)
     assert load(tmp_path, "", LINQ_SIGNATURES="Standard, legacy").linq_signatures == ("standard", "legacy")
     for wrong in ("standard,v3", ","):
@@ -139,5 +140,5 @@ def test_signatures_are_a_list_of_three_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["a", "main-east", "a" * 32, "a" * 33, "-a", "a-", "A", "", "a_b", "0"])
 def test_an_environment_is_named_like_a_pool(text: str) -> None:
-    """Both stand in paths, under the same rule."""
+    """Both appear in paths, and follow the same rule."""
     assert (ENVIRONMENT_ID.fullmatch(text) is not None) is is_pool_id(text)

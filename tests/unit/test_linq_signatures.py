@@ -1,4 +1,4 @@
-"""Which deliveries are believed, and what is said of the others."""
+"""Which deliveries are accepted as genuine, and what is reported about the others."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from router.providers.linq.signatures import Fault, Rejected, Scheme, Verified, Verifier
-from tests.linq_bodies import FLAGGED, MESSAGE_RECEIVED
+from tests.kit.linq_bodies import FLAGGED, MESSAGE_RECEIVED
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw7Jxx2Oll+OE="
 OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazfIxLJgSJs="
@@ -39,7 +39,7 @@ def verify(
     schemes: frozenset[Scheme] = ALL,
     now_s: int = NOW_S,
 ) -> Verified | Rejected:
-    """Check one delivery with a verifier of its own."""
+    """Check one delivery with its own verifier."""
     return Verifier(secrets, schemes).verify(raw, headers, now_s)
 
 
@@ -54,12 +54,12 @@ def sign_by_library(raw: str, *, name: str = NAME, at_s: int = NOW_S, secret: st
 
 
 def sign_by_hand(raw: bytes, *, name: bytes, sent_at: bytes, key: bytes) -> bytes:
-    """Return the signature of Standard Webhooks for octets that the library would not take."""
+    """Return the signature of Standard Webhooks for bytes that the library would not accept."""
     return b"v1," + b64encode(hmac.new(key, name + b"." + sent_at + b"." + raw, hashlib.sha256).digest())
 
 
 def test_the_specification_s_own_example_is_believed() -> None:
-    """The reference vector of Standard Webhooks verifies, with its secret given bare or with its prefix."""
+    """The reference vector of Standard Webhooks verifies, with and without the secret's prefix."""
     headers = {
         b"webhook-id": b"msg_p5jXN8AQM9LWM0D4loKWxJek",
         b"webhook-timestamp": b"1614265330",
@@ -81,7 +81,7 @@ def test_each_scheme_verifies_the_same_body() -> None:
 @pytest.mark.parametrize("secret", [SECRET, SECRET.rstrip("="), SECRET.removeprefix("whsec_"), OTHER_SECRET])
 @pytest.mark.parametrize("raw", ["", "{}", "Grüße, 你好 👋", '{"a": "' + "x" * 100_000 + '"}'])
 def test_what_the_library_signs_is_believed(secret: str, raw: str) -> None:
-    """Signatures of the `standardwebhooks` library verify, whatever the body, with or without base64's padding."""
+    """Signatures of the `standardwebhooks` library verify for any body, with or without base64 padding."""
     headers = sign_by_library(raw, name="msg_1.2-é", secret=secret)
     verdict = verify(headers, raw=raw.encode(), secrets=(secret,))
     assert isinstance(verdict, Verified)
@@ -103,7 +103,7 @@ def test_what_the_library_signs_is_believed(secret: str, raw: str) -> None:
         pytest.param({b"webhook-signature": GOOD + b",v1"}, Fault.BAD_SIGNATURE, id="a comma after it"),
         pytest.param({b"webhook-signature": GOOD.rstrip(b"=")}, Fault.BAD_SIGNATURE, id="no padding"),
         pytest.param({b"webhook-signature": GOOD + b"="}, Fault.BAD_SIGNATURE, id="too much padding"),
-        pytest.param({b"webhook-signature": GOOD[:-2] + b"F="}, Fault.BAD_SIGNATURE, id="same octets, other spelling"),
+        pytest.param({b"webhook-signature": GOOD[:-2] + b"F="}, Fault.BAD_SIGNATURE, id="same bytes, other encoding"),
         pytest.param({b"webhook-signature": b"v1,A"}, Fault.BAD_SIGNATURE, id="impossible base64"),
         pytest.param({b"webhook-signature": b"v1,"}, Fault.BAD_SIGNATURE, id="a version alone"),
         pytest.param({b"webhook-signature": b"v1,\xfc\xff\xc3"}, Fault.BAD_SIGNATURE, id="not ASCII"),
@@ -126,9 +126,9 @@ def test_what_the_library_signs_is_believed(secret: str, raw: str) -> None:
     ],
 )
 def test_a_malformed_delivery_is_rejected_with_its_reason(headers: dict[bytes, bytes | None], reason: Fault) -> None:
-    """A good delivery with one header changed is rejected, and never a crash."""
-    kept = STANDARD if any(name in STANDARD for name in headers) else {}
-    altered = {**kept, **headers}
+    """A good delivery with one changed header is rejected, and never causes a crash."""
+    base = STANDARD if any(name in STANDARD for name in headers) else {}
+    altered = {**base, **headers}
     assert verify({name: value for name, value in altered.items() if value is not None}) == Rejected(reason)
 
 
@@ -148,13 +148,13 @@ def test_a_malformed_delivery_is_rejected_with_its_reason(headers: dict[bytes, b
     ],
 )
 def test_a_malformed_legacy_delivery_is_rejected_with_its_reason(headers: dict[bytes, bytes], reason: Fault) -> None:
-    """The old headers are held to the same standard, and a prefix is never taken off to make one fit."""
+    """The old headers meet the same standard, and a prefix is never removed to make one fit."""
     assert verify(headers) == Rejected(reason)
 
 
 @pytest.mark.parametrize("dropped", list(STANDARD))
 def test_a_failed_standard_delivery_never_falls_back(dropped: bytes) -> None:
-    """With any `webhook-*` header present, a good legacy signature beside it counts for nothing."""
+    """With any `webhook-*` header present, a good legacy signature counts for nothing."""
     assert verify(LEGACY | STANDARD) == Verified(Scheme.STANDARD, NAME, NOW_S, 0)
     part = {name: value for name, value in STANDARD.items() if name != dropped}
     assert verify(LEGACY | part) == Rejected(Fault.INCOMPLETE)
@@ -164,7 +164,7 @@ def test_a_failed_standard_delivery_never_falls_back(dropped: bytes) -> None:
 
 
 def test_a_scheme_that_is_off_is_named() -> None:
-    """What would verify is rejected where its scheme is not accepted."""
+    """A signature that would verify is rejected if its scheme is not accepted."""
     v2 = {b"x-webhook-signature": b"sha256=" + hmac.new(SECRET.encode(), FLAGGED, hashlib.sha256).hexdigest().encode()}
     by_scheme = {Scheme.STANDARD: STANDARD, Scheme.LEGACY: LEGACY, Scheme.V2: v2}
     for scheme, headers in by_scheme.items():
@@ -175,7 +175,7 @@ def test_a_scheme_that_is_off_is_named() -> None:
 
 
 def test_v2_signs_no_time() -> None:
-    """A V2 delivery verifies at any time and says none, even with a timestamp beside it that nobody signed."""
+    """A V2 delivery verifies at any time and reports none, even with a timestamp that nobody signed."""
     signature = hmac.new(b"my own words", MESSAGE_RECEIVED, hashlib.sha256).hexdigest().encode()
     headers = {b"x-webhook-signature": b"sha256=" + signature, b"x-webhook-timestamp": b"1"}
     verdict = verify(headers, raw=MESSAGE_RECEIVED, secrets=(SECRET, "my own words"))
@@ -183,7 +183,7 @@ def test_v2_signs_no_time() -> None:
 
 
 def test_the_signature_may_stand_anywhere_in_the_list() -> None:
-    """While the sender has two secrets it sends a list, and one that fits is enough."""
+    """A sender with two secrets sends a list of signatures, and one match is enough."""
     for listed in (
         GOOD + b" v1,old",
         b"v1,old " + GOOD,
@@ -196,7 +196,7 @@ def test_the_signature_may_stand_anywhere_in_the_list() -> None:
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"\xed\xa0\x80", b"", bytes(range(256))])
 def test_a_body_need_not_be_text(raw: bytes) -> None:
-    """The signature is of octets: a body that is not UTF-8 verifies like any other."""
+    """The signature is of bytes: a body that is not UTF-8 verifies like any other."""
     key = b"k" * 32
     signature = sign_by_hand(raw, name=b"\xe9", sent_at=b"1789929306", key=key)
     headers = {b"webhook-id": b"\xe9", b"webhook-timestamp": b"1789929306", b"webhook-signature": signature}
@@ -219,18 +219,18 @@ def test_a_body_need_not_be_text(raw: bytes) -> None:
 )
 @pytest.mark.parametrize("headers", [STANDARD, LEGACY])
 def test_age_is_allowed_for_both_ways(headers: dict[bytes, bytes], now_s: int, fault: Fault | None) -> None:
-    """Five minutes either way are fine; beyond them the reason tells an old delivery from one of the future."""
+    """Five minutes either way are fine; beyond them the reason says whether the delivery is old or from the future."""
     verdict = verify(headers, now_s=now_s)
     assert verdict == Rejected(fault) if fault else isinstance(verdict, Verified)
 
 
 def test_age_is_judged_after_the_signature() -> None:
-    """Too old or too new is said of the provider's own deliveries only, so that it can be trusted in an alarm."""
+    """Too old and too new are reported only for the provider's own deliveries, so that an alarm can trust them."""
     assert verify(STANDARD, raw=b"{}", now_s=0) == Rejected(Fault.BAD_SIGNATURE)
 
 
-def test_a_kept_delivery_is_verified_whatever_its_age() -> None:
-    """Without a tolerance the age is not looked at; with another, that one counts."""
+def test_a_stored_delivery_is_verified_whatever_its_age() -> None:
+    """Without a tolerance the age is not checked; another tolerance is used instead."""
     verifier = Verifier([SECRET], ALL)
     assert isinstance(verifier.verify(FLAGGED, STANDARD, 2 * NOW_S, tolerance=None), Verified)
     assert isinstance(verifier.verify(FLAGGED, STANDARD, NOW_S + 3600, tolerance=timedelta(hours=1)), Verified)
@@ -239,7 +239,7 @@ def test_a_kept_delivery_is_verified_whatever_its_age() -> None:
 
 
 def test_any_of_several_secrets_fits() -> None:
-    """A delivery verifies with each of the secrets, and the verdict says which it was."""
+    """A delivery verifies with each of the secrets, and the verdict names the secret."""
     secrets = (NOT_BASE64, OTHER_SECRET, SECRET)
     for index, secret in ((1, OTHER_SECRET), (2, SECRET)):
         assert verify(sign_by_library("{}", secret=secret), raw=b"{}", secrets=secrets) == Verified(
@@ -252,7 +252,7 @@ def test_any_of_several_secrets_fits() -> None:
 
 @pytest.mark.parametrize("secrets", [(), ("",), ("whsec_",), (NOT_BASE64,), ("whsec_====",), ("whsec_Zm9v\n!",)])
 def test_without_a_key_nothing_is_believed(secrets: tuple[str, ...]) -> None:
-    """An empty secret, or one that spells no key, never becomes an empty key that anybody could sign with."""
+    """An empty or malformed secret never becomes an empty key, which anyone could sign with."""
     by_anybody = sign_by_hand(FLAGGED, name=b"1", sent_at=b"1789929306", key=b"")
     headers = {b"webhook-id": b"1", b"webhook-timestamp": b"1789929306", b"webhook-signature": by_anybody}
     assert verify(headers, secrets=secrets) == Rejected(Fault.NO_SECRET)
@@ -260,12 +260,12 @@ def test_without_a_key_nothing_is_believed(secrets: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("secret", ["", "whsec_"])
 def test_an_empty_secret_opens_no_other_scheme(secret: str) -> None:
-    """The schemes that use a secret as it is have no use for an empty one either."""
+    """The schemes that use a secret as it is do not accept an empty one either."""
     signature = hmac.new(secret.encode(), FLAGGED, hashlib.sha256).hexdigest().encode()
     assert verify({b"x-webhook-signature": b"sha256=" + signature}, secrets=(secret,)) == Rejected(Fault.NO_SECRET)
     assert verify(LEGACY, secrets=(secret,)) == Rejected(Fault.NO_SECRET)
 
 
 def test_secrets_are_not_shown() -> None:
-    """A verifier that ends up in a log or a traceback does not spell its secrets."""
+    """A verifier in a log or a traceback does not show its secrets."""
     assert "MfKQ" not in repr(Verifier([SECRET], ALL))

@@ -1,4 +1,4 @@
-"""Logs: canaries pushed in by every way a caller has, and none of them comes out."""
+"""Logs: private values are pushed in by every way that a caller has, and none of them is written out."""
 
 import io
 import json
@@ -14,11 +14,11 @@ import structlog
 from granian.log import LogLevels, configure_logging
 
 from router.core.code import Code
+from router.core.links.token import PAGE, Tokens
 from router.core.pool import PoolId
-from router.core.token import PAGE, Tokens
-from router.observe.line_writer import LineWriter
-from router.observe.log_guard import ALLOWED_FIELDS, LogGuard, mask_text
-from router.observe.logs import GRANIAN_LOG_CONFIG, LogFormat, LogPipeline, configure_logs, get_logger
+from router.telemetry.line_writer import LineWriter
+from router.telemetry.log_guard import ALLOWED_FIELDS, LogGuard, mask_text
+from router.telemetry.logs import GRANIAN_LOG_CONFIG, LogFormat, LogPipeline, configure_logs, get_logger
 
 NUMBER = "+12025550101"
 TOKEN = "kN3mZq8Yw1xVfT7sRbP2dLcJhGa9uEoI0XyKtBvQ"
@@ -30,14 +30,14 @@ CANARIES = ("2025550101", "202) 555", TOKEN, SECRET[6:], EMAIL, "private person"
 
 
 class Log:
-    """What a run has written so far."""
+    """The log of a run so far."""
 
     def __init__(self, pipeline: LogPipeline, stream: io.StringIO) -> None:
         self.pipeline = pipeline
         self._stream = stream
 
     def text(self) -> str:
-        """Stop the pipeline, so that all is written, and return it."""
+        """Stop the pipeline, so that everything is written, and return the text."""
         self.pipeline.stop()
         return self._stream.getvalue()
 
@@ -48,7 +48,7 @@ class Log:
 
 @pytest.fixture
 def root_logger() -> Iterator[logging.Logger]:
-    """The root logger, given back afterwards as it was."""
+    """Return the root logger, and restore it afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield root
@@ -58,20 +58,20 @@ def root_logger() -> Iterator[logging.Logger]:
 
 @pytest.fixture
 def log(root_logger: logging.Logger) -> Iterator[Log]:
-    """A JSON log at level info."""
+    """Return a JSON log at level info."""
     with_stream = open_log("json")
     yield with_stream
     with_stream.pipeline.stop()
 
 
 def open_log(log_format: LogFormat) -> Log:
-    """Start a log that writes into memory."""
+    """Start a log that writes to memory."""
     stream = io.StringIO()
     return Log(configure_logs(log_format, "info", stream=stream), stream)
 
 
 def test_a_decision_is_one_line_of_json(log: Log) -> None:
-    """An event and its fields stand in one line that starts with when, how bad and what."""
+    """An event and its fields are one line that starts with the time, the level and the event's name."""
     get_logger().info("line_gated", pool="main", slot=3, gates=["flagged", "full"], is_new=False, reason=None)
     (event,) = log.events()
     assert list(event)[:3] == ["timestamp", "level", "event"]
@@ -88,7 +88,7 @@ def test_a_decision_is_one_line_of_json(log: Log) -> None:
 
 
 def test_the_level_is_respected(log: Log) -> None:
-    """Below the level nothing is written, ours or a library's."""
+    """Nothing below the level is written, neither ours nor a library's."""
     get_logger().debug("claimed")
     logging.getLogger("some.library").debug("chatter")
     logging.getLogger("httpx").info("GET https://api.example/?key=1")
@@ -110,7 +110,7 @@ def test_no_canary_comes_out(root_logger: logging.Logger, log_format: LogFormat)
         theirs.info("sent to %s", canary, extra={"body": canary})
         theirs.info(f"GET {canary} HTTP/1.1")
         try:
-            raise ValueError(canary)  # noqa: TRY301  # a trace is what we are after
+            raise ValueError(canary)  # noqa: TRY301  # the test needs a trace
         except ValueError:
             ours.exception("refused", error=canary)
             theirs.exception("failed")
@@ -122,7 +122,7 @@ def test_no_canary_comes_out(root_logger: logging.Logger, log_format: LogFormat)
 
 
 def test_a_field_that_is_not_on_the_list_is_dropped_and_counted(log: Log) -> None:
-    """A line tells how many fields it lost, and the pipeline how many all lines did."""
+    """A line reports how many fields it lost, and the pipeline how many all lines lost."""
     get_logger().info("signup", pool="main", phone=NUMBER, payload=BODY, reason=BODY)
     (event,) = log.events()
     assert (event["dropped_fields"], log.pipeline.dropped_fields) == (3, 3)
@@ -140,7 +140,7 @@ def test_nobody_can_pass_for_the_pipeline(log: Log) -> None:
 def test_before_it_is_configured_nothing_is_written(
     root_logger: logging.Logger, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """An event that nothing guards goes nowhere."""
+    """An event before the pipeline is configured is not written."""
     root_logger.handlers.clear()
     get_logger().error("signup", phone=NUMBER)
     assert capfd.readouterr() == ("", "")
@@ -181,15 +181,15 @@ def test_our_own_tokens_are_masked() -> None:
     assert mask_text(secrets.token_urlsafe(64)) == "[token]"
 
 
-def test_a_line_end_can_not_forge_a_line(root_logger: logging.Logger) -> None:
-    """What a person typed stays inside its line, on a terminal too."""
+def test_a_line_end_cannot_forge_a_line(root_logger: logging.Logger) -> None:
+    """A person's text stays inside its line, on a terminal too."""
     log = open_log("console")
     get_logger().info("drained", reason="tired\n2026-01-01 [error] forged\r\n\u2028x")
     assert len(log.text().splitlines()) == 1
 
 
 def test_a_library_that_logs_wrongly_harms_nobody(log: Log, capfd: pytest.CaptureFixture[str]) -> None:
-    """Arguments that do not fit their message cost the line, which is counted, and are not printed."""
+    """Arguments that do not fit their message drop the line. It is counted, and nothing is printed."""
     logging.getLogger().handlers[:] = [log.pipeline]  # without pytest's own, which would raise
     logging.getLogger("some.library").info("%d", NUMBER)
     assert (log.text(), log.pipeline.lost_lines) == ("", 1)
@@ -205,7 +205,7 @@ def test_granian_logs_take_our_way(log: Log) -> None:
 
 
 def test_a_second_configuration_replaces_the_first(root_logger: logging.Logger) -> None:
-    """No line is written twice, and no other handler writes one unguarded."""
+    """No line is written twice, and no other handler writes an unguarded one."""
     first, second = open_log("json"), open_log("json")
     get_logger().info("signup")
     assert (first.text(), len(second.events())) == ("", 1)
@@ -219,18 +219,18 @@ class StuckStream(io.StringIO):
         self.is_asked, self.flows = threading.Event(), threading.Event()
 
     def write(self, text: str) -> int:
-        """Block until somebody reads again."""
+        """Block until the reader reads again."""
         self.is_asked.set()
         self.flows.wait()
         return super().write(text)
 
 
 def test_a_stuck_reader_never_holds_us_up() -> None:
-    """Writing returns at once; what does not fit the queue is counted, and the rest is written in order later."""
+    """Writing returns at once; lines that do not fit the queue are counted, and the rest is written in order later."""
     stream = StuckStream()
     writer = LineWriter(stream, queue_lines=100)
     writer.write("0")
-    assert stream.is_asked.wait(timeout=10)  # from here on the thread holds one line, and the queue the rest
+    assert stream.is_asked.wait(timeout=10)  # now the thread holds one line, and the queue the rest
     started = time.monotonic()
     for number in range(1, 1000):
         writer.write(str(number))
@@ -242,7 +242,7 @@ def test_a_stuck_reader_never_holds_us_up() -> None:
 
 
 def test_a_broken_stream_is_counted() -> None:
-    """A log nobody can take any more loses its lines and harms nothing else."""
+    """A log that can no longer be written loses its lines and harms nothing else."""
     stream: TextIO = io.StringIO()
     stream.close()
     writer = LineWriter(stream)
@@ -252,7 +252,7 @@ def test_a_broken_stream_is_counted() -> None:
 
 
 def test_the_list_names_no_field_for_private_things() -> None:
-    """Nobody may add a field meant for a number, an address, a token, a text or a path to the list."""
+    """No field for a number, an address, a token, a text or a path may be added to the list."""
     private = {
         "phone",
         "email",

@@ -1,4 +1,4 @@
-"""Our HMAC is everybody's HMAC."""
+"""Our HMAC agrees with the standard library's."""
 
 import hmac
 
@@ -11,7 +11,7 @@ from router.core.mac import Mac
 
 @given(key=st.binary(max_size=64), messages=st.lists(st.binary(max_size=200), max_size=4))
 def test_it_agrees_with_the_standard_library(key: bytes, messages: list[bytes]) -> None:
-    """Every key and message gives the same bytes, and one message leaves nothing behind for the next."""
+    """Every key and message gives the same bytes, and one message has no effect on the next."""
     mac = Mac(key)
     for message in messages:
         assert mac.digest(message) == hmac.digest(key, message, "sha256")

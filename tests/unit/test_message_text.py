@@ -1,9 +1,9 @@
-"""Which prefilled texts are accepted, and what is said of the others."""
+"""Which prefilled texts are accepted, and how the others are refused."""
 
 import pytest
 
 from router.core.errors import InvalidText
-from router.core.message_text import check_text, render_text
+from router.core.links.message_text import check_text, render_text
 
 
 def refusal(template: str) -> InvalidText:
@@ -57,12 +57,12 @@ def test_a_plain_text_with_its_code_is_accepted(template: str) -> None:
     ],
 )
 def test_a_refusal_says_where_and_why(template: str, position: int | None, said: str) -> None:
-    """The first bad character is named with its position; a fault of the whole text has none."""
+    """The first bad character is named with its position; a fault of the whole text has no position."""
     error = refusal(template)
     assert error.position == position
     assert said in str(error)
     assert error.code == "invalid_text"
-    str(error).encode()  # printable anywhere, whatever was in the text
+    str(error).encode()  # the message can be printed anywhere, whatever was in the text
 
 
 def test_the_position_counts_from_one_for_people_and_from_zero_for_programs() -> None:
@@ -106,14 +106,14 @@ def test_characters_of_the_extension_table_count_double() -> None:
     "template", ["{keyword} {{code}}", "{{code}} {keyword}", "{keyword}{{code}}", "({{code}})\n{keyword}"]
 )
 def test_a_text_never_equals_an_opt_out_keyword(keyword: str, template: str) -> None:
-    """A person who deletes the code must not unsubscribe by it, wherever the code stood."""
+    """A person who deletes the code must not unsubscribe by that, wherever the code was."""
     error = refusal(template.format(keyword=keyword))
     assert error.position is None
     assert "never write to me again" in str(error)
 
 
 def test_a_keyword_split_by_the_code_is_seen() -> None:
-    """Deleting the code may join what stood around it."""
+    """Deleting the code may join the words around it."""
     assert "never write" in str(refusal("ST{code}OP"))
 
 

@@ -1,4 +1,4 @@
-"""The rule against skipped tests, tried on a small suite in a process of its own."""
+"""The rule against skipped tests, tried on a small suite in its own process."""
 
 import os
 import subprocess

@@ -1,23 +1,23 @@
-"""What one line's people tell: the mean, how sure it is, and whether it is enough to plan with."""
+"""What the people of one line show: the mean, how certain it is, and whether it is enough to plan with."""
 
 from statistics import NormalDist
 
 import pytest
 
-from router.core.pilot import Interval, PersonTraffic, Pilot, mean_interval, report_pilot
-from router.core.student_t import t_quantile
+from router.core.capacity.pilot import Interval, PersonTraffic, Pilot, mean_interval, report_pilot
+from router.core.capacity.student_t import t_quantile
 
 NOW_S = 1_800_000_000
 DAY_S = 86_400
 
 
 def person(texts: int, answers: int = 0, days: float = 10) -> PersonTraffic:
-    """Somebody who texted first so many days ago."""
+    """Make a person who first texted the given number of days ago."""
     return PersonTraffic(0, int(NOW_S - days * DAY_S), texts, answers)
 
 
 def pilot_of(*people: PersonTraffic) -> Pilot:
-    """Report on them under the usual guideline."""
+    """Report on people under the usual guideline."""
     return report_pilot(people, now_s=NOW_S, messages_per_line_per_day=7000)
 
 
@@ -41,17 +41,17 @@ def pilot_of(*people: PersonTraffic) -> Pilot:
     ],
 )
 def test_t_is_that_of_the_tables(confidence: float, degrees: int, t: float) -> None:
-    """To the digits that tables print."""
+    """The values agree with printed tables to the last digit."""
     assert t_quantile(confidence, degrees) == pytest.approx(t, abs=6e-6 * max(1, t))
 
 
 def test_t_comes_down_to_the_normal_distribution() -> None:
-    """With many people it hardly matters any more."""
+    """With many people, t hardly differs from the normal distribution."""
     assert t_quantile(0.95, 10**6) == pytest.approx(NormalDist().inv_cdf(0.975), abs=1e-5)
 
 
 def test_the_interval_is_that_of_a_textbook() -> None:
-    """Of 4, 6, 8: mean 6, deviation 2, and 4.303 × 2 / √3 either way, cut at nothing."""
+    """Of 4, 6, 8: mean 6, deviation 2, and 4.303 × 2 / √3 either way, never below zero."""
     interval = mean_interval([4.0, 6.0, 8.0])
     assert interval.mean == 6
     assert interval.high == pytest.approx(6 + 4.9683, abs=1e-4)
@@ -60,19 +60,19 @@ def test_the_interval_is_that_of_a_textbook() -> None:
 
 
 def test_a_single_person_gives_no_upper_end() -> None:
-    """What one person does bounds nothing."""
+    """One person's messages limit nothing."""
     assert mean_interval([3.0]) == Interval(3.0, 0.0, None)
     assert pilot_of(person(30)).fewest_per_line is None
 
 
 def test_a_person_counts_by_day_since_their_first_text() -> None:
-    """Both ways together; whoever came an hour ago has had one day."""
+    """Messages in both directions count; a person who came an hour ago has had one day."""
     assert person(30, 20).messages_per_day(NOW_S) == 5
     assert person(3, 1, days=1 / 24).messages_per_day(NOW_S) == 4
 
 
 def test_people_per_line_follow_from_the_mean_and_its_ends() -> None:
-    """The more messages, the fewer people."""
+    """More messages per person mean fewer people per line, at the mean and at both ends."""
     pilot = pilot_of(*[person(40, 60), person(30, 50)] * 50)
     assert pilot.messages is not None
     assert pilot.messages.mean == pytest.approx(9)
@@ -85,8 +85,8 @@ def test_people_per_line_follow_from_the_mean_and_its_ends() -> None:
     assert (pilot.replies_per_person, pilot.replied_often) == (35, 1.0)
 
 
-def test_who_replies_three_times_is_told() -> None:
-    """A share of the people."""
+def test_the_share_of_people_with_three_replies_is_reported() -> None:
+    """The figure is a share of the people."""
     assert pilot_of(person(3), person(2), person(1), person(9)).replied_often == 0.5
 
 
@@ -101,7 +101,7 @@ def test_who_replies_three_times_is_told() -> None:
     ],
 )
 def test_what_is_missing_is_said_plainly(people: list[PersonTraffic], missing: str) -> None:
-    """The first reason not to plan with it."""
+    """The report gives the first reason not to plan with it."""
     pilot = pilot_of(*people)
     assert not pilot.is_enough
     assert missing in pilot.what_is_missing

@@ -1,20 +1,20 @@
-"""Pool settings: what is refused, under which field, and that every default passes."""
+"""Pool settings: which values are refused, under which field, and that every default passes."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from router.core.channel_name import ChannelName
+from router.core.channel import ChannelName
 from router.core.errors import InvalidField, InvalidText
 from router.core.pool import Pool, PoolId
-from router.core.pool_rules import check_pool
+from router.core.pools.pool_rules import check_pool
 
 POOL = Pool(id=PoolId("main"), name="Acme")
 
 
 def test_a_pool_of_defaults_passes() -> None:
-    """A newcomer who sets nothing but the id and name has a pool that works."""
+    """A pool with only an id and a name works."""
     check_pool(POOL)
 
 
@@ -56,6 +56,9 @@ def test_a_pool_of_defaults_passes() -> None:
         ("warm_up_days", -1.0),
         ("warm_up_days", 90.5),
         ("warm_up_days", float("inf")),
+        ("order_days", -0.5),
+        ("order_days", 91.0),
+        ("order_days", float("nan")),
         ("reservation_minutes", 0),
         ("reservation_minutes", 10_081),
         ("backups", -1),
@@ -89,6 +92,8 @@ def test_a_value_out_of_its_range_is_refused_by_its_field(field: str, value: obj
         ("over_provisioning", 1),
         ("new_people_per_day", None),
         ("warm_up_days", 0),
+        ("order_days", 0),
+        ("order_days", 90.0),
         ("backups", 0),
         ("colour", "#ABCdef"),
         ("time_zone", "UTC"),
@@ -97,19 +102,19 @@ def test_a_value_out_of_its_range_is_refused_by_its_field(field: str, value: obj
     ],
 )
 def test_a_value_at_its_edge_passes(field: str, value: object) -> None:
-    """The ends of a range belong to it."""
+    """A value at the edge of its range passes."""
     right: dict[str, Any] = {field: value}
     check_pool(replace(POOL, **right))
 
 
 def test_a_text_that_phones_damage_is_refused() -> None:
-    """The prefilled text is held to the same rules wherever it comes from."""
+    """The prefilled text must meet the same rules wherever it comes from."""
     with pytest.raises(InvalidText):
         check_pool(replace(POOL, text="Hi Acme & friends {code}"))
 
 
 def test_a_pools_own_words_need_room_for_its_name() -> None:
-    """What fits with a short name may not fit with a long one; the field is named like a place in the body."""
+    """A text that fits with a short name may not fit with a long one; the field is named like a place in the body."""
     words = {"sms": f"{{name}}, {'a' * 50} {{number}} {{link}}"}
     check_pool(replace(POOL, prompt_texts=words))
     with pytest.raises(InvalidField) as caught:

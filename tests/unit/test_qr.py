@@ -1,4 +1,4 @@
-"""QR codes are read back by two decoders nobody here wrote, from the PNG and from the SVG, on a black page."""
+"""QR codes are read back by two independent decoders, from the PNG and from the SVG, on a black page."""
 
 from io import BytesIO
 from xml.etree import ElementTree as ET
@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from router.core.errors import InvalidField
-from router.core.qr import QUIET_ZONE_MODULES, qr_png, qr_svg
-from tests.qr_readers import SVG, drawn, seen_by_opencv, seen_by_zxing
+from router.core.links.qr import QUIET_ZONE_MODULES, qr_png, qr_svg
+from tests.kit.qr_readers import SVG, draw, read_with_opencv, read_with_zxing
 
 LINKS = [
     "https://go.example.com/t/Ab3xK9",
@@ -23,21 +23,21 @@ LINKS = [
 def test_the_png_holds_the_link(link: str) -> None:
     """Both decoders read exactly the link from the PNG."""
     with Image.open(BytesIO(qr_png(link))) as picture:
-        assert seen_by_zxing(picture) == link
-        assert seen_by_opencv(picture) == link
+        assert read_with_zxing(picture) == link
+        assert read_with_opencv(picture) == link
 
 
 @pytest.mark.parametrize("link", LINKS)
 def test_the_svg_holds_the_link(link: str) -> None:
     """Both decoders read exactly the link from the SVG drawn on a black page."""
-    picture = drawn(qr_svg(link, "Scan me"))
-    assert seen_by_zxing(picture) == link
-    assert seen_by_opencv(picture) == link
+    picture = draw(qr_svg(link, "Scan me"))
+    assert read_with_zxing(picture) == link
+    assert read_with_opencv(picture) == link
 
 
 def test_both_forms_show_the_same_modules() -> None:
     """The SVG and the PNG of a link differ in scale only."""
-    drawing = drawn(qr_svg(LINKS[0], "x")).convert("1")
+    drawing = draw(qr_svg(LINKS[0], "x")).convert("1")
     with Image.open(BytesIO(qr_png(LINKS[0]))) as picture:
         assert picture.resize(drawing.size, Image.Resampling.NEAREST).convert("1").tobytes() == drawing.tobytes()
 
@@ -59,7 +59,7 @@ def test_a_level_m_code_survives_dirt() -> None:
         dirty = picture.convert("L")
     middle, reach = dirty.width // 2, dirty.width // 20
     dirty.paste(0, (middle - reach, middle - reach, middle + reach, middle + reach))
-    assert seen_by_zxing(dirty) == LINKS[1]
+    assert read_with_zxing(dirty) == LINKS[1]
 
 
 def test_the_svg_is_read_aloud_by_its_title() -> None:
@@ -87,7 +87,7 @@ def test_a_title_with_control_characters_is_still_xml() -> None:
 
 @pytest.mark.parametrize("link", ["", "https://münchen.example/", "x" * 2332, "x" * 100_000])
 def test_a_link_that_does_not_fit_is_refused(link: str) -> None:
-    """An empty, non-ASCII or overlong link is the caller's error in the field url, in both forms."""
+    """An empty, non-ASCII or overlong link is refused with the field url, in both formats."""
     with pytest.raises(InvalidField, match=r"^url: "):
         qr_png(link)
     with pytest.raises(InvalidField, match=r"^url: "):
@@ -95,10 +95,10 @@ def test_a_link_that_does_not_fit_is_refused(link: str) -> None:
 
 
 def test_the_longest_link_still_fits() -> None:
-    """2331 characters are accepted whatever they are."""
+    """2331 characters are accepted, whichever they are."""
     for link in ["x" * 2331, "X" * 2331, "1" * 2331, "Ab1_" * 582 + "~~~"]:
         with Image.open(BytesIO(qr_png(link))) as picture:
-            assert seen_by_zxing(picture) == link
+            assert read_with_zxing(picture) == link
 
 
 def test_a_code_is_drawn_once() -> None:

@@ -1,4 +1,4 @@
-"""People are prompted in decent hours where they are."""
+"""People are prompted at decent hours, by their own clock."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.quiet_hours import may_prompt_at_ms, zones_of
+from router.core.campaigns.number_zones import zones_of
+from router.core.campaigns.quiet_hours import may_prompt_at_ms
 
 NINE, EIGHT_PM = time(9), time(20)
 LONDON, NEW_YORK, TOKYO = "+442079460000", "+12125550142", "+81352221111"
@@ -15,12 +16,12 @@ KAZAKHSTAN, TOLL_FREE, NOBODYS = "+77172701999", "+18002345678", "+999123456789"
 
 
 def at(text: str) -> int:
-    """A moment of UTC in ms."""
+    """Return a moment of UTC in ms."""
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
 
 
-def spell(ms: int) -> str:
-    """A moment as it is read."""
+def format_ms(ms: int) -> str:
+    """Format a moment."""
     return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
@@ -34,7 +35,7 @@ def spell(ms: int) -> str:
         (LONDON, "2027-07-15 08:00", "2027-07-15 08:00"),
         (NEW_YORK, "2027-01-15 09:00", "2027-01-15 14:00"),
         (NEW_YORK, "2027-07-15 09:00", "2027-07-15 13:00"),
-        (NEW_YORK, "2027-03-14 02:00", "2027-03-14 13:00"),  # the night in which clocks go forward there
+        (NEW_YORK, "2027-03-14 02:00", "2027-03-14 13:00"),  # the night when clocks go forward there
         (TOKYO, "2027-01-15 12:00", "2027-01-16 00:00"),
         (None, "2027-01-15 05:00", "2027-01-15 08:00"),
         (NOBODYS, "2027-01-15 05:00", "2027-01-15 08:00"),
@@ -42,9 +43,9 @@ def spell(ms: int) -> str:
     ],
 )
 def test_a_prompt_waits_for_the_morning(phone: str | None, now: str, expected: str) -> None:
-    """From nine to eight by the number's own clock; by the pool's, here that of Paris, where it does not tell."""
+    """Nine to eight by the number's own clock, or by the pool's, here that of Paris, if the number has no zone."""
     moment = may_prompt_at_ms(phone, now_ms=at(now), opens=NINE, closes=EIGHT_PM, fallback="Europe/Paris")
-    assert spell(moment) == expected
+    assert format_ms(moment) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,33 +59,33 @@ def test_a_prompt_waits_for_the_morning(phone: str | None, now: str, expected: s
     ],
 )
 def test_the_pool_says_which_hours_are_decent(opens: time, closes: time, now: str, expected: str) -> None:
-    """The whole day, over midnight, or nine minutes."""
-    assert spell(may_prompt_at_ms(LONDON, now_ms=at(now), opens=opens, closes=closes)) == expected
+    """The hours may be the whole day, over midnight, or nine minutes."""
+    assert format_ms(may_prompt_at_ms(LONDON, now_ms=at(now), opens=opens, closes=closes)) == expected
 
 
 def test_it_must_be_a_decent_hour_in_every_zone_a_number_may_be_in() -> None:
-    """A number of the whole of North America is somewhere between Newfoundland and Hawaii."""
+    """A number of the whole of North America may be anywhere between Newfoundland and the Pacific."""
     zones = zones_of(TOLL_FREE, "UTC")
     assert len(zones) > 5
     moment = may_prompt_at_ms(TOLL_FREE, now_ms=at("2027-01-15 03:00"), opens=NINE, closes=EIGHT_PM)
     assert all(NINE <= local_time(moment, zone) < EIGHT_PM for zone in zones)
 
 
-def test_where_no_hour_is_decent_everywhere_the_first_zone_decides() -> None:
-    """Better than never."""
+def test_where_no_hour_is_decent_everywhere_the_likeliest_zone_decides() -> None:
+    """Where half an hour a day is decent, no two zones share it. Most people live in the first."""
     zones = zones_of(TOLL_FREE, "UTC")
     moment = may_prompt_at_ms(TOLL_FREE, now_ms=at("2027-01-15 03:00"), opens=NINE, closes=time(9, 30))
     assert local_time(moment, zones[0]) == NINE
 
 
 def test_a_zone_nobody_knows_holds_nobody_back() -> None:
-    """Settings refuse it; should the machine's tables lack one, prompts still go out."""
+    """Settings refuse such a zone; if the machine's tables lack one, prompts are still sent."""
     now_ms = at("2027-01-15 03:00")
     assert may_prompt_at_ms(None, now_ms=now_ms, opens=NINE, closes=EIGHT_PM, fallback="Mars/Olympus") == now_ms
 
 
 def local_time(ms: int, zone: str) -> time:
-    """The clock of a zone."""
+    """Return the time of day in a zone."""
     return datetime.fromtimestamp(ms / 1000, ZoneInfo(zone)).time()
 
 
@@ -95,7 +96,7 @@ def local_time(ms: int, zone: str) -> time:
     st.times(),
 )
 def test_the_moment_is_decent_and_soon(phone: str | None, now: datetime, opens: time, closes: time) -> None:
-    """Never in the past, within two days; and no earlier minute would do, unless clocks are changed in between."""
+    """The moment is never in the past, and within two days; no earlier minute is decent, unless clocks change."""
     opens, closes = opens.replace(second=0, microsecond=0), closes.replace(second=0, microsecond=0)
     now_ms = at(str(now.replace(microsecond=0)))
     moment = may_prompt_at_ms(phone, now_ms=now_ms, opens=opens, closes=closes)
@@ -111,11 +112,11 @@ def test_the_moment_is_decent_and_soon(phone: str | None, now: datetime, opens: 
 
 
 def offset(ms: int, zone: str) -> timedelta | None:
-    """How far a zone's clock is from UTC."""
+    """Return how far a zone's clock is from UTC."""
     return datetime.fromtimestamp(ms / 1000, ZoneInfo(zone)).utcoffset()
 
 
 def is_decent(ms: int, zone: str, opens: time, closes: time) -> bool:
-    """Whether a moment lies in the hours of a zone."""
+    """Return whether a moment lies in the hours of a zone."""
     local = local_time(ms, zone)
     return opens <= local < closes if opens < closes else local >= opens or local < closes

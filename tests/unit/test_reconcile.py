@@ -1,10 +1,10 @@
-"""Lists that nobody asked for: what they may do by themselves, how fast, and what is left to a human."""
+"""Lists from an unattended sync: what they may change, how fast, and what is left to a human."""
 
-from router.core.inventory import Inventory, PoolLine, ProviderLine
 from router.core.line import Line, LineHealth, OperatorState
+from router.core.lines.inventory import Inventory, PoolLine, ProviderLine
+from router.core.lines.reconcile import ALLOWANCE_MS, MIN_ABSENCE_MS, Decision, Memory, allowance, decide
 from router.core.phone import E164
 from router.core.pool import PoolId
-from router.core.reconcile import ALLOWANCE_MS, MIN_ABSENCE_MS, Decision, Memory, allowance, decide
 
 MAIN = PoolId("main")
 NUMBERS = [E164(f"+1202555{last:04d}") for last in range(20)]
@@ -12,7 +12,7 @@ START_MS = 1_800_000_000_000
 
 
 def ours(*numbers: E164, retired: tuple[E164, ...] = ()) -> list[PoolLine]:
-    """The lines of one pool."""
+    """Make the lines of one pool."""
     state = {number: OperatorState.RETIRED if number in retired else OperatorState.READY for number in numbers}
     return [
         PoolLine(pool=MAIN, line=Line(slot=slot, number=number, health=LineHealth(operator_state=state[number])))
@@ -21,22 +21,22 @@ def ours(*numbers: E164, retired: tuple[E164, ...] = ()) -> list[PoolLine]:
 
 
 def listed(*numbers: E164, unreadable: int = 0) -> Inventory:
-    """A list."""
+    """Make a list."""
     return Inventory(lines=tuple(ProviderLine(number=number) for number in numbers), unreadable=unreadable)
 
 
 def retired_by(decision: Decision) -> list[E164]:
-    """Which lines a decision retires."""
+    """Return the lines that a decision retires."""
     return [known.line.number for known in decision.retire]
 
 
 def held_back_by(decision: Decision) -> list[E164]:
-    """Which lines a decision leaves to a human."""
+    """Return the lines that a decision leaves to a human."""
     return [known.line.number for known in decision.held_back]
 
 
 def test_a_line_goes_when_two_lists_miss_it() -> None:
-    """The first list that lacks it only notes it; one soon after as well; one some minutes later retires it."""
+    """The first list without it only records it, and so does one soon after; one some minutes later retires it."""
     lines = ours(*NUMBERS[:5])
     memory = decide(Memory(), listed(*NUMBERS[:5]), lines, now_ms=START_MS).memory
     for after_ms, gone in ((0, []), (MIN_ABSENCE_MS - 1, []), (MIN_ABSENCE_MS, [NUMBERS[0]])):
@@ -47,7 +47,7 @@ def test_a_line_goes_when_two_lists_miss_it() -> None:
 
 
 def test_a_line_that_is_back_begins_anew() -> None:
-    """One list that names it again ends its absence."""
+    """A single list that names it again ends its absence."""
     lines = ours(*NUMBERS[:5])
     memory = decide(Memory(), listed(*NUMBERS[:5]), lines, now_ms=START_MS).memory
     memory = decide(memory, listed(*NUMBERS[1:5]), lines, now_ms=START_MS).memory
@@ -58,7 +58,7 @@ def test_a_line_that_is_back_begins_anew() -> None:
 
 
 def test_a_list_that_is_not_complete_changes_no_memory() -> None:
-    """Neither does it count as the second that misses a line, nor does it forget the first."""
+    """An incomplete list is not the second that misses a line, and it does not make us forget the first."""
     lines = ours(*NUMBERS[:5])
     memory = decide(Memory(), listed(*NUMBERS[:5]), lines, now_ms=START_MS).memory
     memory = decide(memory, listed(*NUMBERS[1:5]), lines, now_ms=START_MS).memory
@@ -69,22 +69,22 @@ def test_a_list_that_is_not_complete_changes_no_memory() -> None:
 
 
 def test_a_line_that_was_never_listed_is_left_to_a_human() -> None:
-    """It may be of another account; a human is told once."""
+    """The line may belong to another account; a human is alerted once."""
     lines = ours(*NUMBERS[:3])
     memory = Memory()
-    told = []
+    reported = []
     for turn in range(3):
         decision = decide(memory, listed(*NUMBERS[:2]), lines, now_ms=START_MS + turn * MIN_ABSENCE_MS)
         assert decision.retire == ()
-        told.append(set(decision.worth_telling))
+        reported.append(set(decision.to_report))
         memory = decision.memory
     assert held_back_by(decision) == [NUMBERS[2]]
     assert "never named" in decision.why
-    assert told == [set(), {NUMBERS[2]}, set()]
+    assert reported == [set(), {NUMBERS[2]}, set()]
 
 
 def test_no_more_than_a_fifth_of_a_pool_goes_in_an_hour() -> None:
-    """Of ten lines two go at once; the third waits for the next hour, and a human is told meanwhile."""
+    """Of ten lines two go at once; the third waits for the next hour, and a human is alerted meanwhile."""
     lines = ours(*NUMBERS[:10])
     memory = decide(Memory(), listed(*NUMBERS[:10]), lines, now_ms=START_MS).memory
     memory = decide(memory, listed(*NUMBERS[3:10]), lines, now_ms=START_MS).memory
@@ -92,7 +92,7 @@ def test_no_more_than_a_fifth_of_a_pool_goes_in_an_hour() -> None:
     decision = decide(memory, listed(*NUMBERS[3:10]), lines, now_ms=now_ms)
     assert retired_by(decision) == NUMBERS[:2]
     assert held_back_by(decision) == [NUMBERS[2]]
-    assert decision.worth_telling == {NUMBERS[2]}
+    assert decision.to_report == {NUMBERS[2]}
     lines = ours(*NUMBERS[:10], retired=tuple(NUMBERS[:2]))
     decision = decide(decision.memory, listed(*NUMBERS[3:10]), lines, now_ms=now_ms + ALLOWANCE_MS - 1)
     assert (retired_by(decision), held_back_by(decision)) == ([], [NUMBERS[2]])
@@ -101,7 +101,7 @@ def test_no_more_than_a_fifth_of_a_pool_goes_in_an_hour() -> None:
 
 
 def test_more_than_half_of_a_pool_never_goes_by_itself() -> None:
-    """That is more likely the wrong list."""
+    """The list is more likely the wrong one."""
     lines = ours(*NUMBERS[:3])
     memory = decide(Memory(), listed(*NUMBERS[:3]), lines, now_ms=START_MS).memory
     memory = decide(memory, listed(NUMBERS[0]), lines, now_ms=START_MS).memory
@@ -110,15 +110,15 @@ def test_more_than_half_of_a_pool_never_goes_by_itself() -> None:
     assert "more than half" in decision.why
 
 
-def test_a_new_line_is_told_of_once() -> None:
-    """It goes into no pool by itself."""
+def test_a_new_line_is_reported_once() -> None:
+    """A new line joins no pool by itself."""
     lines = ours(NUMBERS[0])
     first = decide(Memory(), listed(*NUMBERS[:2]), lines, now_ms=START_MS)
-    assert first.worth_telling == {NUMBERS[1]}
-    assert decide(first.memory, listed(*NUMBERS[:2]), lines, now_ms=START_MS + 1).worth_telling == set()
+    assert first.to_report == {NUMBERS[1]}
+    assert decide(first.memory, listed(*NUMBERS[:2]), lines, now_ms=START_MS + 1).to_report == set()
 
 
 def test_one_line_or_a_fifth_may_be_taken_away() -> None:
-    """Whatever the pool's size, one may; what was spent counts."""
+    """One line may go whatever the pool's size; the allowance that was used counts."""
     assert [allowance(lines, 0) for lines in (1, 5, 9, 10, 100)] == [1, 1, 1, 2, 20]
     assert [allowance(10, spent) for spent in (1, 2, 3)] == [1, 0, 0]

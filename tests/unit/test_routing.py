@@ -1,11 +1,11 @@
-"""Whether a back end may write to a person: what the person wants first, then how their line is."""
+"""Whether a back end may write to a person: first the person's wish decides, then the state of their line."""
 
 import pytest
 
 from router.core.assignment import Assignment, State
 from router.core.code import Code
 from router.core.line import LineHealth, OperatorState, Reputation, Status, Tier
-from router.core.routing import RouteReason, route_reason
+from router.core.people.routing import RouteReason, route_reason
 
 HOME, OTHER, NONE = 0, 1, -1
 SUPPRESSED, QUIET = 1, 2
@@ -13,7 +13,7 @@ FLAGGED = LineHealth(status=Status.FLAGGED)
 
 
 def person(state: State = State.CONFIRMED, *, live: int = HOME, wishes: int = 0) -> Assignment:
-    """Somebody on the first line, answered with the line `live`."""
+    """Make a person on the first line, who is answered with the line `live`."""
     return Assignment(Code("K7M4QX"), state, live, HOME, (OTHER,), Tier.HEALTHY, 0, 0, 0, wishes)
 
 
@@ -44,6 +44,6 @@ def person(state: State = State.CONFIRMED, *, live: int = HOME, wishes: int = 0)
         (person(wishes=SUPPRESSED | QUIET), LineHealth(), RouteReason.SUPPRESSED),
     ],
 )
-def test_the_strictest_reason_is_told(someone: Assignment, home: LineHealth, reason: RouteReason) -> None:
-    """Only a person who texted, wants it, and is on a line that can send, may be written to."""
+def test_the_strictest_reason_is_given(someone: Assignment, home: LineHealth, reason: RouteReason) -> None:
+    """The back end may write only to a person who texted, wants it, and is on a line that can send."""
     assert route_reason(someone, home) is reason

@@ -1,4 +1,4 @@
-"""The sandbox's page of the guide names what there is."""
+"""The guide's page about the sandbox names everything that exists."""
 
 import re
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 from litestar import Controller
 from litestar.handlers import HTTPRouteHandler
 
-from router.providers.sandbox.behaviour import Behaviour
-from router.providers.sandbox.control.routes import WorldController
-from router.providers.sandbox.control.webhooks import DeliveryController, SwitchController
-from router.providers.sandbox.sinks.control import SinkController
+from router.sandbox.behaviour import Behaviour
+from router.sandbox.control.routes import WorldController
+from router.sandbox.control.webhooks import DeliveryController, SwitchController
+from router.sandbox.sinks.control import SinkController
 
 PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "sandbox.md").read_text()
 
@@ -27,7 +27,7 @@ def calls_of(controller: type[Controller]) -> set[str]:
 
 
 def test_every_control_call_is_in_the_guide() -> None:
-    """A call that is added, renamed or removed must be so in the guide."""
+    """A call that is added, renamed or removed must change in the guide as well."""
     calls = set().union(
         *(calls_of(each) for each in (WorldController, DeliveryController, SwitchController, SinkController))
     )
@@ -36,6 +36,6 @@ def test_every_control_call_is_in_the_guide() -> None:
 
 
 def test_every_switch_is_in_the_guide() -> None:
-    """Each has its row."""
+    """Each switch has its row."""
     rows = re.findall(r"^\| (`.*?) \| [^|]* \|", PAGE.partition("| switch |")[2], re.MULTILINE)
     assert {name for row in rows for name in row.split("`")[1::2]} == set(Behaviour.model_fields)

@@ -1,4 +1,4 @@
-"""The secret key file: made once, whole, closed to others, and never quietly replaced."""
+"""The secret key file: made once, whole, closed to others, and never silently replaced."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from router.secret_key import SecretKeyError, ensure_secret_key
+from router.settings.secret_key import SecretKeyError, ensure_secret_key
 
 
 def test_the_first_start_makes_a_key(tmp_path: Path) -> None:
-    """The file holds 64 random bytes as base64url, and nobody else may look."""
+    """The file holds 64 random bytes as base64url, and no other user may read it."""
     data_dir = tmp_path / "deep" / "data"
     key, was_made = ensure_secret_key(data_dir, None)
     file = data_dir / "secret_key"
@@ -23,7 +23,7 @@ def test_the_first_start_makes_a_key(tmp_path: Path) -> None:
 
 
 def test_later_starts_find_the_same_key(tmp_path: Path) -> None:
-    """A restart keeps every link that was handed out."""
+    """After a restart every link that was handed out still works."""
     made, _ = ensure_secret_key(tmp_path, None)
     assert ensure_secret_key(tmp_path, None) == (made, False)
 
@@ -34,7 +34,7 @@ def test_two_directories_have_two_keys(tmp_path: Path) -> None:
 
 
 def test_many_processes_starting_at_once_agree(tmp_path: Path) -> None:
-    """One makes the key, all return it, and no draft stays behind."""
+    """One process makes the key, all return it, and no draft stays behind."""
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: ensure_secret_key(tmp_path, None), range(64)))
     assert len({key.get_secret_value() for key, _ in answers}) == 1
@@ -50,26 +50,26 @@ def test_a_configured_key_needs_no_file(tmp_path: Path) -> None:
 
 
 def test_the_files_line_works_as_a_configured_key(tmp_path: Path) -> None:
-    """A second machine given the file's text by environment has the same key."""
+    """A second machine that gets the file's text from its environment has the same key."""
     made, _ = ensure_secret_key(tmp_path, None)
     text = (tmp_path / "secret_key").read_text().strip()
     assert ensure_secret_key(tmp_path / "other", SecretStr(text)) == (made, False)
 
 
 def test_a_torn_file_is_refused(tmp_path: Path) -> None:
-    """Every shorter or longer file is told from a whole one; none is replaced."""
+    """Every shorter or longer file is recognised as damaged; none is replaced."""
     made, _ = ensure_secret_key(tmp_path, None)
     whole = made.get_secret_value() + b"\n"
     for content in [whole[:length] for length in range(len(whole))] + [whole + b"\n", b"*" + whole[1:]]:
         (tmp_path / "secret_key").write_bytes(content)
-        with pytest.raises(SecretKeyError, match="is torn") as caught:
+        with pytest.raises(SecretKeyError, match="is damaged") as caught:
             ensure_secret_key(tmp_path, None)
         assert content[:8].decode() not in str(caught.value).removeprefix(str(tmp_path)) or len(content) < 8
         assert (tmp_path / "secret_key").read_bytes() == content
 
 
 def test_a_file_open_to_others_is_refused(tmp_path: Path) -> None:
-    """A key that others could read is no secret; the message holds the command that closes the file."""
+    """A key that others can read is not secret; the message holds the command that closes the file."""
     ensure_secret_key(tmp_path, None)
     (tmp_path / "secret_key").chmod(0o640)
     with pytest.raises(SecretKeyError, match=r"has mode 0640.*chmod 600"):
@@ -77,7 +77,7 @@ def test_a_file_open_to_others_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_lost_key_is_not_replaced(tmp_path: Path) -> None:
-    """Where the store already wrote, a new key would make its contacts unreadable, so we stop."""
+    """If the store was already written, a new key would make its contacts unreadable, so we stop."""
     (tmp_path / "appendonlydir").mkdir()
     (tmp_path / "appendonlydir" / "appendonly.aof.1.incr.aof").touch()
     with pytest.raises(SecretKeyError, match="no secret_key"):
@@ -85,14 +85,14 @@ def test_a_lost_key_is_not_replaced(tmp_path: Path) -> None:
     assert not (tmp_path / "secret_key").exists()
 
 
-def test_a_directory_that_can_not_be_used_is_named(tmp_path: Path) -> None:
-    """A file in the directory's place is told by name, with the variable that moves it."""
+def test_a_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """A file in the directory's place is named, with the variable that changes the place."""
     (tmp_path / "data").touch()
     with pytest.raises(SecretKeyError, match=r"data: .*SWITCHYARD_DATA_DIR"):
         ensure_secret_key(tmp_path / "data", None)
 
 
 def test_the_key_does_not_show(tmp_path: Path) -> None:
-    """Neither repr nor str of the key tells it."""
+    """Neither repr nor str of the key shows it."""
     key, _ = ensure_secret_key(tmp_path, None)
     assert key.get_secret_value().decode() not in f"{key!r} {key}"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from router.settings import Settings, SettingsError, load_settings
+from router.settings.loading import SettingsError, load_settings
+from router.settings.settings import Settings
 
 CANARY = "canary-that-must-never-be-shown-0123456789"
 
@@ -19,14 +20,14 @@ def faults_of(directory: Path, **given: str) -> list[str]:
 
 
 def test_nothing_need_be_set(tmp_path: Path) -> None:
-    """An empty environment gives settings that work, with the data directory beside us."""
+    """An empty environment gives settings that work, with the data directory in the working directory."""
     settings = load_settings({}, directory=tmp_path)
     assert settings == Settings(data_dir=tmp_path / "data")
     assert (settings.host, settings.port, settings.redis_url, settings.store_timeout_ms) == ("0.0.0.0", 8000, None, 250)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
-    """A setting in both places has the environment's value; the file keeps the rest."""
+    """A setting in both places has the environment's value; the others come from the file."""
     (tmp_path / "switchyard.toml").write_text('port = 9000\nworkers = 2\nallowed_hosts = ["a.example", "B.example"]\n')
     settings = load_settings({"SWITCHYARD_PORT": "9001", "PORT": "1"}, directory=tmp_path)
     assert (settings.port, settings.workers, settings.allowed_hosts) == (9001, 2, ("a.example", "b.example"))
@@ -41,12 +42,12 @@ def test_the_file_may_lie_elsewhere(tmp_path: Path) -> None:
 
 
 def test_an_empty_variable_counts_as_unset(tmp_path: Path) -> None:
-    """Compose files that pass `${X:-}` through change nothing."""
+    """An empty variable, such as `${X:-}` in a Compose file, counts as unset."""
     assert load_settings({"SWITCHYARD_PORT": "", "SWITCHYARD_REDIS_URL": " "}, directory=tmp_path).redis_url is None
 
 
 def test_an_empty_key_is_a_fault(tmp_path: Path) -> None:
-    """A key whose injection failed is not silently replaced by one made here."""
+    """A key that failed to be injected is not silently replaced by a new one."""
     assert [fault.split("=")[0] for fault in faults_of(tmp_path, SECRET_KEY="", ADMIN_KEY="")] == [
         "SWITCHYARD_SECRET_KEY",
         "SWITCHYARD_ADMIN_KEY",
@@ -54,7 +55,7 @@ def test_an_empty_key_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
-    """One start shows every fault of the file and of the environment, each on its line with its mend."""
+    """One start shows every fault of the file and of the environment, each on its own line with its fix."""
     (tmp_path / "switchyard.toml").write_text("wrokers = 2\nlog_format = 'xml'\nport = [1]\n")
     faults = faults_of(tmp_path, PROT="8000", STORE_TIMEOUT_MS="5", HOST="not a host")
     file = tmp_path / "switchyard.toml"
@@ -103,7 +104,7 @@ def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_out_of_its_range_is_a_fault(tmp_path: Path, name: str, value: str) -> None:
-    """Each setting refuses what it can not work with, and names itself."""
+    """Each setting refuses unusable values, and names itself."""
     assert [fault.startswith(f"SWITCHYARD_{name}=") for fault in faults_of(tmp_path, **{name: value})] == [True]
 
 
@@ -128,17 +129,17 @@ def test_a_value_out_of_its_range_is_a_fault(tmp_path: Path, name: str, value: s
         ("TESTS_NO_SKIP", "1"),
     ],
 )
-def test_a_value_in_its_range_is_taken(tmp_path: Path, name: str, value: str) -> None:
-    """Each setting takes every form we promise; the test command's own switches pass by."""
+def test_a_value_in_its_range_is_accepted(tmp_path: Path, name: str, value: str) -> None:
+    """Each setting accepts every format that we promise; the test command's own switches are ignored."""
     load_settings({f"SWITCHYARD_{name}": value}, directory=tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"port = ", b"port = 1\nport = 2", b"\xff\xfe"])
-def test_a_file_that_can_not_be_read_is_a_fault(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path, content: bytes) -> None:
     """A broken file is named, with the place of its fault, and the environment is still checked."""
     (tmp_path / "switchyard.toml").write_bytes(content)
     first, second = faults_of(tmp_path, WORKERS="0")
-    assert re.fullmatch(r"SWITCHYARD_CONFIG='.*switchyard\.toml': the file can not be read: .+\.", first)
+    assert re.fullmatch(r"SWITCHYARD_CONFIG='.*switchyard\.toml': the file cannot be read: .+\.", first)
     assert second.startswith("SWITCHYARD_WORKERS='0'")
 
 
@@ -154,7 +155,7 @@ SECRETS = ("SECRET_KEY", "ADMIN_KEY", "REDIS_URL", "LINQ_API_KEY", "LINQ_WEBHOOK
 
 
 def test_no_secret_shows_in_the_settings(tmp_path: Path) -> None:
-    """Settings can be printed and logged; who needs a secret asks for it by name."""
+    """Settings can be printed and logged; code that needs a secret asks for it by name."""
     environ = {f"SWITCHYARD_{name}": CANARY for name in SECRETS} | {"SWITCHYARD_REDIS_URL": f"redis://:{CANARY}@store"}
     settings = load_settings(environ, directory=tmp_path)
     assert CANARY not in repr(settings) + str(settings) + str(settings.model_dump())
@@ -162,7 +163,7 @@ def test_no_secret_shows_in_the_settings(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_fault(tmp_path: Path) -> None:
-    """Neither a secret that is wrong, nor one under a misspelt name, nor one inside a URL reaches the message."""
+    """A secret that is wrong, under a misspelt name, or inside a URL is not in the message."""
     short = CANARY[:20]
     given = {"SECRET_KEY": short, "REDIS_URL": CANARY, "SECRETKEY": CANARY, "BASE_URL": f"https://u:{CANARY}@host/"}
     faults = faults_of(tmp_path, **given)
@@ -179,5 +180,5 @@ def test_links_start_with_the_base_url_or_our_own_address() -> None:
 
 
 def test_every_setting_says_what_would_be_right() -> None:
-    """A setting without a description could not be mended from its fault."""
+    """Every setting describes its right values, so that a fault can be fixed."""
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []

@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.errors import InvalidField
-from router.store.address import Topology, read_address
+from router.store.server.address import Topology, read_address
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def test_a_socket_is_a_path() -> None:
 
 
 def test_a_login_is_percent_decoded() -> None:
-    """User and password may hold any character; an '@' even as it is."""
+    """User and password may hold any character, percent-encoded; '@' may be written as it is."""
     address = read_address("redis+sentinel://us%3Aer:p%2F@ss@a/lines?sentinel_password=other")
     assert (address.username, address.password) == ("us:er", "p/@ss")
     assert (address.service, address.options) == ("lines", {"sentinel_password": "other"})
 
 
 @pytest.mark.parametrize(
-    ("url", "mend"),
+    ("url", "fix"),
     [
         ("", "begin with one of redis://"),
         ("s3cret", "begin with one of redis://"),
@@ -64,9 +64,9 @@ def test_a_login_is_percent_decoded() -> None:
         ("redis+cluster://:s3cret@a/5", "database 0"),
     ],
 )
-def test_a_faulty_url_is_refused_without_its_password(url: str, mend: str) -> None:
-    """The message names the variable and the mend, and repeats no part of the URL."""
-    with pytest.raises(InvalidField, match=mend) as refused:
+def test_a_faulty_url_is_refused_without_its_password(url: str, fix: str) -> None:
+    """The message names the variable and the fix, and repeats no part of the URL."""
+    with pytest.raises(InvalidField, match=fix) as refused:
         read_address(url)
     assert refused.value.field == "SWITCHYARD_REDIS_URL"
     assert "s3cret" not in str(refused.value)

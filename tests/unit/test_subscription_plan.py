@@ -1,13 +1,13 @@
-"""What to do about the webhook subscription: where it may deliver, and what is mended or left."""
+"""The plan for the webhook subscription: where it may deliver, and what is fixed or left."""
 
 from typing import Any
 
 import pytest
 
 from router.core.errors import InvalidField
-from router.core.subscription import (
-    Step,
+from router.core.events.subscription import (
     Subscription,
+    SubscriptionStep,
     delivers_to,
     is_loopback,
     plan_subscription,
@@ -21,18 +21,18 @@ URL = f"https://go.example.com/webhooks/linq?version={VERSION}"
 
 
 def url_of(origin: str, environment: str = "production", **more: Any) -> str:
-    """Where an environment's events go."""
+    """Return the address for an environment's events."""
     return target_url(origin, environment, VERSION, default="production", **more)
 
 
-def subscription(**told: Any) -> Subscription:
-    """One as it should be, but for what is told."""
-    fields: dict[str, Any] = {"id": "s-1", "target_url": URL, "events": frozenset(WANTED), "is_active": True} | told
+def subscription(**changes: Any) -> Subscription:
+    """Make a subscription that is as it should be, except for the given fields."""
+    fields: dict[str, Any] = {"id": "s-1", "target_url": URL, "events": frozenset(WANTED), "is_active": True} | changes
     return Subscription(**fields)
 
 
 def test_each_environment_has_its_own_address() -> None:
-    """Production's has no name in it; the version of the bodies is pinned."""
+    """Production's address has no name in it; the version of the bodies is fixed."""
     assert url_of("https://go.example.com/") == URL
     assert url_of("https://go.example.com", "staging").startswith("https://go.example.com/webhooks/linq/staging?")
 
@@ -50,16 +50,16 @@ def test_each_environment_has_its_own_address() -> None:
         "https://gateway.internal",
     ],
 )
-def test_what_the_provider_can_not_reach_is_refused(origin: str) -> None:
-    """With what to set instead; a sandbox on this machine takes any address."""
+def test_what_the_provider_cannot_reach_is_refused(origin: str) -> None:
+    """The refusal names the right setting; a sandbox on this machine accepts any address."""
     with pytest.raises(InvalidField, match="SWITCHYARD_BASE_URL"):
         url_of(origin)
     assert url_of(origin, only_local=True).startswith(origin)
 
 
 @pytest.mark.parametrize("origin", ["https://go.example.com", "https://8.8.8.8", "https://go.example.com:8443"])
-def test_a_public_address_is_taken(origin: str) -> None:
-    """A name with a dot, or an address of the internet, over https."""
+def test_a_public_address_is_accepted(origin: str) -> None:
+    """A name with a dot or an internet address is accepted, over https."""
     assert url_of(origin).startswith(origin)
 
 
@@ -75,7 +75,7 @@ def test_a_public_address_is_taken(origin: str) -> None:
     ],
 )
 def test_a_sandbox_is_known_by_its_address(url: str, is_local: bool) -> None:
-    """Only this machine's own counts."""
+    """Only this machine's own addresses count."""
     assert is_loopback(url) is is_local
 
 
@@ -95,52 +95,52 @@ def test_a_sandbox_is_known_by_its_address(url: str, is_local: bool) -> None:
     ],
 )
 def test_ours_is_what_delivers_to_our_address(target: str, is_ours: bool) -> None:
-    """Whatever its query says."""
+    """A subscription to our address is ours, whatever its query."""
     assert delivers_to(subscription(target_url=target), URL) is is_ours
 
 
 def test_where_there_is_none_one_is_made() -> None:
-    """With the events that the provider offers, in our order; what it does not offer is told."""
+    """It gets the events that the provider offers, in our order; missing ones are reported."""
     others = [subscription(target_url="https://elsewhere.example/hook")]
     plan = plan_subscription(URL, VERSION, WANTED, {"message.received", "phone_number.status_updated", "x"}, others)
-    assert (plan.step, plan.existing, plan.url) == (Step.CREATE, None, URL)
+    assert (plan.step, plan.existing, plan.url) == (SubscriptionStep.CREATE, None, URL)
     assert plan.events == WANTED[:2]
     assert plan.not_offered == WANTED[2:]
 
 
 def test_a_provider_that_does_not_say_what_it_offers_is_asked_for_all() -> None:
-    """It will refuse what it does not know."""
+    """The provider will refuse the types that it does not know."""
     assert plan_subscription(URL, VERSION, WANTED, (), []).events == WANTED
 
 
 def test_one_that_is_right_is_left() -> None:
-    """What an operator added to it, events and query, is right as well."""
-    kept = subscription(events=frozenset({*WANTED, "poll.sent"}), target_url=f"{URL}&renewed=1")
-    plan = plan_subscription(URL, VERSION, WANTED, WANTED, [kept])
-    assert (plan.step, plan.existing, plan.faults) == (Step.NOTHING, kept, ())
+    """Events and query that an operator added are right as well."""
+    right = subscription(events=frozenset({*WANTED, "poll.sent"}), target_url=f"{URL}&renewed=1")
+    plan = plan_subscription(URL, VERSION, WANTED, WANTED, [right])
+    assert (plan.step, plan.existing, plan.faults) == (SubscriptionStep.NOTHING, right, ())
     assert plan.events == (*WANTED, "poll.sent")
 
 
 @pytest.mark.parametrize(
-    ("told", "fault"),
+    ("changes", "fault"),
     [
         ({"is_active": False}, "switched off"),
         ({"target_url": "https://go.example.com/webhooks/linq?version=2025-01-01"}, "version 2026-02-03"),
         ({"target_url": "https://go.example.com/webhooks/linq"}, "version 2026-02-03"),
-        ({"events": frozenset(WANTED[1:])}, "does not tell of message.received"),
+        ({"events": frozenset(WANTED[1:])}, "does not deliver message.received"),
         ({"numbers": ("+12025550101",)}, "1 lines only"),
     ],
 )
-def test_one_that_is_wrong_is_mended(told: dict[str, Any], fault: str) -> None:
-    """Each fault is told, and what follows is right."""
-    plan = plan_subscription(URL, VERSION, WANTED, WANTED, [subscription(**told)])
-    assert plan.step is Step.MEND
+def test_one_that_is_wrong_is_fixed(changes: dict[str, Any], fault: str) -> None:
+    """Each fault is reported, and the resulting subscription is right."""
+    plan = plan_subscription(URL, VERSION, WANTED, WANTED, [subscription(**changes)])
+    assert plan.step is SubscriptionStep.MEND
     assert [fault in found for found in plan.faults] == [True]
     assert (plan.url, plan.events) == (URL, WANTED)
 
 
-def test_of_several_the_one_whose_secret_we_have_is_kept() -> None:
-    """Else an active one; the others are told of, for every event comes more than once."""
+def test_of_several_the_one_whose_secret_we_have_stays() -> None:
+    """Without one, an active one stays; the others are reported, because every event comes more than once."""
     first, second = subscription(id="a"), subscription(id="b", target_url=f"{URL}&renewed=1")
     plan = plan_subscription(URL, VERSION, WANTED, WANTED, [first, second], preferred={"b"})
     assert (plan.existing, plan.others) == (second, (first,))
@@ -150,5 +150,5 @@ def test_of_several_the_one_whose_secret_we_have_is_kept() -> None:
 
 
 def test_a_query_is_changed_in_place() -> None:
-    """A parameter of the same name goes, the others stay."""
+    """A parameter of the same name is removed, the others stay."""
     assert with_query("https://a.example/x?a=1&version=2&b=", version="3") == "https://a.example/x?a=1&b=&version=3"

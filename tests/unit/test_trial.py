@@ -1,12 +1,12 @@
-"""A trial: the model starts where the pool stands, and says who would get the next people."""
+"""A trial: the model starts at the pool's state, and shows who would get the next people."""
 
 import pytest
 
 from router.core.errors import InvalidField
-from router.core.line import Line, LineHealth, LineLimits, LineLoad, OperatorState, Tier, place
+from router.core.line import Line, LineHealth, LineLimits, LineLoad, OperatorState, Tier, placement_of
 from router.core.phone import E164
-from router.core.rotation import SCALE
-from router.services.trial import MAX_COUNT, try_signups
+from router.core.picking.rotation import SCALE
+from router.services.lines.trial import MAX_COUNT, try_signups
 from router.store.line_records import LineNow
 from router.store.lines import Overview
 
@@ -14,12 +14,12 @@ MANY = 10**6
 
 
 def pool_of(*weights: int, capacity: int = MANY, health: LineHealth | None = None) -> Overview:
-    """Arrange a pool of fresh lines."""
+    """Make a pool of new lines."""
     lines = {}
     for slot, weight in enumerate(weights):
         limits = LineLimits(weight=weight, capacity=capacity, target=capacity)
         line = Line(slot=slot, number=E164(f"+1202555{slot:04d}"), health=health or LineHealth())
-        tier, gate = place(line.health, limits, LineLoad())
+        tier, gate = placement_of(line.health, limits, LineLoad())
         lines[slot] = LineNow(
             line=line, limits=limits, load=LineLoad(), tier=tier, gate=gate, picks=0, lag=0, virtual_time=0
         )
@@ -27,7 +27,7 @@ def pool_of(*weights: int, capacity: int = MANY, health: LineHealth | None = Non
 
 
 def test_shares_follow_the_weights() -> None:
-    """Of 1000 people, lines of weight 1, 2 and 5 get their shares to within one, at every moment on the way."""
+    """Of 1000 people, lines with weights 1, 2 and 5 get their shares to within one, at every step."""
     trial = try_signups(pool_of(100, 200, 500), 1000, 0)
     assert [line.given for line in trial.lines] == [125, 250, 625]
     assert [line.weight_share for line in trial.lines] == [0.125, 0.25, 0.625]
@@ -36,14 +36,14 @@ def test_shares_follow_the_weights() -> None:
 
 
 def test_a_pool_that_fills_up_puts_the_rest_on_the_waitlist() -> None:
-    """Places that are gone are gone; those who came too late are counted."""
+    """Used places are gone; people who come too late are counted."""
     trial = try_signups(pool_of(100, 300, capacity=10), 25, 1)
     assert [line.given for line in trial.lines] == [10, 10]
     assert trial.waitlisted == 5
 
 
 def test_closed_lines_get_nobody_and_retired_ones_are_not_shown() -> None:
-    """A drained pool puts everybody on the waitlist."""
+    """A drained pool puts every person on the waitlist."""
     drained = try_signups(pool_of(100, health=LineHealth(operator_state=OperatorState.DRAIN)), 3, 2)
     assert [(line.given, line.tier, line.weight_share) for line in drained.lines] == [(0, Tier.NONE, 0.0)]
     assert drained.waitlisted == 3
@@ -51,13 +51,13 @@ def test_closed_lines_get_nobody_and_retired_ones_are_not_shown() -> None:
 
 
 def test_backups_spread_over_the_other_lines() -> None:
-    """The people of one line fan out over all others, so that each carries its part of a failover."""
+    """The backups of one line's people spread over all other lines, so that each carries its part of a failover."""
     trial = try_signups(pool_of(100, 100, 100, 100), 1200, 1)
     assert [line.as_backup for line in trial.lines] == [300, 300, 300, 300]
 
 
 def test_a_line_that_is_owed_a_person_comes_first() -> None:
-    """The model takes the rotation over exactly where it stands."""
+    """The model continues the rotation exactly where it stands."""
     overview = pool_of(100, 100)
     stride = SCALE // 100
     owed, ahead = overview.lines[0], overview.lines[1]
@@ -73,6 +73,6 @@ def test_a_line_that_is_owed_a_person_comes_first() -> None:
 
 @pytest.mark.parametrize("count", [0, -1, MAX_COUNT + 1])
 def test_a_count_out_of_range_is_refused(count: int) -> None:
-    """A trial is bounded, for it runs in the gateway."""
+    """A trial is limited, because it runs in the gateway."""
     with pytest.raises(InvalidField, match="count"):
         try_signups(pool_of(100), count, 0)

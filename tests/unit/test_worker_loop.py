@@ -1,4 +1,4 @@
-"""The worker's loop: each chore at its own pace, none of them able to stop the others or to outstay them."""
+"""The worker's loop: each chore at its own pace; no chore can stop the others or outlast them."""
 
 import asyncio
 from datetime import timedelta
@@ -12,7 +12,7 @@ AT_ONCE = timedelta(0)
 
 
 async def test_a_tick_that_fails_is_tried_again() -> None:
-    """Neither an expected nor an unforeseen fault ends its own chore or another."""
+    """No error, expected or not, ends its own chore or another."""
     turns = {"expected": 0, "unforeseen": 0, "well": 0}
 
     async def expected() -> None:
@@ -34,7 +34,7 @@ async def test_a_tick_that_fails_is_tried_again() -> None:
 
 
 async def test_a_client_that_hides_the_cancellation_does_not_keep_the_worker() -> None:
-    """A tick whose cancelled call comes back as a lost connection is the last of its chore, however long its pause."""
+    """A tick whose cancelled call returns as a lost connection is the last of its chore, however long its pause."""
     began = asyncio.Event()
 
     async def tick() -> None:

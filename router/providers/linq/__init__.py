@@ -1,1 +1,1 @@
-"""Linq, the provider: its API, whether a delivery is really theirs, and what it says."""
+"""Linq, the provider: its API, the signatures of its webhook deliveries, and the events in them."""

@@ -1,7 +1,8 @@
-"""Ask Linq's API, through its own SDK: lines, subscriptions, contact cards, audits.
+"""Call Linq's API through its own SDK: lines, subscriptions, contact cards, audits.
 
-The SDK brings paths, bodies and authorisation. Timeouts are ours, and so is trying again: nothing is sent twice here
-(docs/decisions/0017-linq-sdk.md). Answers are read by `answers.py`, because the SDK's types promise more than is sent.
+The SDK provides paths, bodies and authorisation. Timeouts and retries are our own, and nothing is sent twice here
+(docs/decisions/0017-linq-sdk.md). `responses.py` reads the answers, because the SDK's types promise more than Linq
+sends.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,14 +12,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from router.core.errors import ProviderError, ProviderRefused, ProviderUnavailable
-from router.core.inventory import Inventory
-from router.core.line_card import LineCard
+from router.core.events.subscription import Subscription
+from router.core.lines.inventory import Inventory
+from router.core.lines.line_card import LineCard
+from router.core.lines.reputation_audit import Audit
 from router.core.phone import E164
-from router.core.reputation_audit import Audit
-from router.core.subscription import Subscription
-from router.observe.log_guard import mask_text
-from router.providers.linq import answers
-from router.providers.linq.meanings import meaning_of
+from router.providers.linq import responses
+from router.providers.linq.error_codes import meaning_of
+from router.telemetry.log_guard import mask_text
 
 if TYPE_CHECKING:
     import httpx
@@ -33,23 +34,23 @@ _MAX_SAID = 160
 
 
 class LinqApi:
-    """One environment of one account.
+    """One environment of one Linq account.
 
-    Every call raises ProviderRefused or ProviderUnavailable, and nothing else.
+    A failed call raises ProviderRefused or ProviderUnavailable, and nothing else.
 
     Args:
-        timeout: for a whole answer; Linq's slowest take seconds.
+        timeout: for a whole answer; Linq's slowest answers take seconds.
     """
 
     def __init__(self, api_key: str, base_url: str, *, timeout: timedelta = DEFAULT_TIMEOUT) -> None:
-        # Half a second, for which only who asks Linq should wait.
+        # Takes half a second, so only callers of Linq import it.
         from linq import AsyncLinqAPIV3, Timeout, omit  # noqa: PLC0415
 
         self._timeout_s = timeout.total_seconds()
         self._client = AsyncLinqAPIV3(
             api_key=api_key,
             base_url=base_url,
-            webhook_secret="",  # else it looks into the environment
+            webhook_secret="",  # else it reads the environment
             timeout=Timeout(self._timeout_s, connect=CONNECT_TIMEOUT_S),
             max_retries=0,
         )
@@ -68,38 +69,38 @@ class LinqApi:
         await self._client.close()
 
     async def lines(self) -> Inventory:
-        """Return the lines that the key's environment rents. It never says which are flagged."""
+        """Return the lines that the key's environment rents. Linq does not say which of them are flagged."""
         response = await self._ask(lambda linq: linq.phone_numbers.with_raw_response.list())
-        return _read(response, lambda body: answers.read_inventory(body, response.headers.get("date")))
+        return _read(response, lambda body: responses.read_inventory(body, response.headers.get("date")))
 
     async def subscriptions(self) -> tuple[Subscription, ...]:
-        """Return all webhook subscriptions; their secrets are not told."""
+        """Return all webhook subscriptions, without their secrets."""
         response = await self._ask(lambda linq: linq.webhook_subscriptions.with_raw_response.list())
-        return _read(response, answers.read_subscriptions)
+        return _read(response, responses.read_subscriptions)
 
     async def event_types(self) -> frozenset[str]:
-        """Return the types of events that can be subscribed to."""
+        """Return the event types that can be subscribed to."""
         return _read(
-            await self._ask(lambda linq: linq.webhook_events.with_raw_response.list()), answers.read_event_types
+            await self._ask(lambda linq: linq.webhook_events.with_raw_response.list()), responses.read_event_types
         )
 
     async def create_subscription(self, url: str, events: Sequence[Any]) -> tuple[Subscription, str]:
-        """Make a subscription, and return it with its secret, which can not be had again."""
+        """Create a subscription, and return it with its secret, which Linq never shows again."""
         response = await self._ask(
             lambda linq: linq.webhook_subscriptions.with_raw_response.create(
                 target_url=url, subscribed_events=list(events)
             )
         )
-        return _read(response, lambda body: (answers.read_subscription(body), answers.read_secret(body)))
+        return _read(response, lambda body: (responses.read_subscription(body), responses.read_secret(body)))
 
-    async def mend_subscription(self, subscription_id: str, url: str, events: Sequence[Any]) -> Subscription:
-        """Make a subscription active, for these events of all lines, at this address."""
+    async def update_subscription(self, subscription_id: str, url: str, events: Sequence[Any]) -> Subscription:
+        """Activate a subscription and set its address and events, for all lines."""
         response = await self._ask(
             lambda linq: linq.webhook_subscriptions.with_raw_response.update(
                 subscription_id, target_url=url, subscribed_events=list(events), is_active=True, phone_numbers=[]
             )
         )
-        return _read(response, answers.read_subscription)
+        return _read(response, responses.read_subscription)
 
     async def delete_subscription(self, subscription_id: str) -> None:
         """End a subscription."""
@@ -108,7 +109,7 @@ class LinqApi:
     async def cards(self) -> Mapping[E164, LineCard]:
         """Return the contact cards of all lines that have one."""
         response = await self._ask(lambda linq: linq.contact_card.with_raw_response.retrieve())
-        return {card.number: card for card in _read(response, answers.read_cards)}
+        return {card.number: card for card in _read(response, responses.read_cards)}
 
     async def create_card(self, number: E164, name: str, image_url: str | None) -> LineCard:
         """Give a line its first card."""
@@ -118,29 +119,29 @@ class LinqApi:
                 phone_number=number, first_name=name, image_url=picture
             )
         )
-        return _read(response, answers.read_card)
+        return _read(response, responses.read_card)
 
     async def change_card(self, number: E164, name: str, image_url: str | None) -> LineCard:
-        """Change a line's card; without an image it keeps the one it has."""
+        """Change a line's card. Without `image_url` its picture stays."""
         picture = self._omit if image_url is None else image_url
         response = await self._ask(
             lambda linq: linq.contact_card.with_raw_response.update(
                 phone_number=number, first_name=name, last_name="", image_url=picture
             )
         )
-        return _read(response, answers.read_card)
+        return _read(response, responses.read_card)
 
     async def start_audit(self, number: E164) -> Audit:
-        """Ask for a reputation audit of a line; one that runs already is taken up."""
+        """Start a reputation audit of a line, or return the one that is running."""
         response = await self._ask(lambda linq: linq.phone_numbers.with_raw_response.start_reputation_audit(number))
-        return _read(response, answers.read_audit)
+        return _read(response, responses.read_audit)
 
     async def audit(self, number: E164, audit_id: str) -> Audit:
-        """Return how far an audit is."""
+        """Return an audit in its current state."""
         response = await self._ask(
             lambda linq: linq.phone_numbers.with_raw_response.get_reputation_audit(audit_id, phone_number=number)
         )
-        return _read(response, answers.read_audit)
+        return _read(response, responses.read_audit)
 
     async def _ask(self, call: _Call) -> "httpx.Response":
         from linq import APIConnectionError, APIStatusError, APITimeoutError  # noqa: PLC0415
@@ -148,7 +149,7 @@ class LinqApi:
         try:
             answer = await call(self._client)
         except APIStatusError as error:
-            raise _told(error) from None  # the SDK's own words repeat the whole answer
+            raise _error_of(error) from None  # the SDK's own message repeats the whole answer
         except APITimeoutError as error:
             raise ProviderUnavailable(f"Linq did not answer within {self._timeout_s:g} s. Try again.") from error
         except APIConnectionError as error:
@@ -163,16 +164,16 @@ class LinqApi:
 def _read(response: "httpx.Response", read: Callable[[object], Read]) -> Read:
     try:
         return read(response.json())
-    except (ValueError, RecursionError, answers.Unreadable) as error:
-        why = str(error) if isinstance(error, answers.Unreadable) else "it is not JSON"
+    except (ValueError, RecursionError, responses.UnreadableResponse) as error:
+        why = str(error) if isinstance(error, responses.UnreadableResponse) else "it is not JSON"
         raise ProviderUnavailable(
-            f"Linq's answer can not be read: {why}. Check SWITCHYARD_LINQ_BASE_URL.",
+            f"Linq's answer cannot be read: {why}. Check SWITCHYARD_LINQ_BASE_URL.",
             http_status=response.status_code,
             trace_id=_trace_id(response),
         ) from error
 
 
-def _told(error: "APIStatusError") -> ProviderError:
+def _error_of(error: "APIStatusError") -> ProviderError:
     body = error.body if isinstance(error.body, Mapping) else {}
     status, code = error.status_code, _whole(body.get("code"))
     meaning, trace_id = meaning_of(status, code), _trace_id(error.response)
@@ -182,7 +183,7 @@ def _told(error: "APIStatusError") -> ProviderError:
     wait = f" It asks to wait {wait_s:.0f} s." if wait_s else ""
     kind = ProviderUnavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ProviderRefused
     return kind(
-        f"Linq says: {meaning.words}{f' ({said!r})' if said else ''}, {', '.join(parts)}.{wait} {meaning.mend}",
+        f"Linq says: {meaning.words}{f' ({said!r})' if said else ''}, {', '.join(parts)}.{wait} {meaning.fix}",
         http_status=status,
         provider_code=code,
         retry_after_s=wait_s,
@@ -190,11 +191,11 @@ def _told(error: "APIStatusError") -> ProviderError:
     )
 
 
-def _wait_s(header: str | None, told: object) -> float | None:
-    """Read what stands in the header, in seconds or as a date, else in the body."""
+def _wait_s(header: str | None, in_body: object) -> float | None:
+    """Read the seconds to wait from the header, else from the body."""
     if header is not None and header.strip().isdecimal():
         return float(header)
-    return float(told) if isinstance(told, int | float) and told >= 0 else None
+    return float(in_body) if isinstance(in_body, int | float) and in_body >= 0 else None
 
 
 def _whole(value: object) -> int | None:

@@ -1,7 +1,7 @@
-"""Which of Linq's events we subscribe to, and the version of their bodies that we ask for.
+"""The Linq events we subscribe to, and the version of their bodies that we request.
 
-The catalogue grows, and not every account is offered all of it, so these are intersected with what the account is
-offered. Source: docs.linqapp.com, webhook events.
+The catalogue grows, and not every account is offered all of it, so we subscribe only to those the account is offered.
+Source: docs.linqapp.com, webhook events.
 """
 
 VERSION = "2026-02-03"
@@ -33,7 +33,7 @@ WANTED = (
 )
 
 ESSENTIAL = frozenset({"phone_number.status_updated", "message.received"})
-"""Without these we neither learn that a line was flagged nor that a person wrote."""
+"""Without these we never learn that a line was flagged or that a person wrote."""
 
 RARE = ("environment.deleted", "api_token.expired", "webhook_subscription.deleted", "message.failed")
-"""Types that a subscription may begin with while its secret is not known everywhere yet."""
+"""Types with which a subscription may begin while not every process has its secret."""

@@ -1,24 +1,24 @@
-"""Read what Linq says in a webhook's body: every version of it, and whatever else comes with a good signature.
+"""Parse the body of a Linq webhook, in every version, and anything else that comes with a good signature.
 
-A body is read by the type it names and by its shape, never by the version it claims: early ones claim none. Whatever
-can not be read is an event too, so that it is kept and shown instead of being refused, which would lose it for good:
-Linq does not repeat what was answered 4xx. Sources: docs.linqapp.com, webhooks; linq-python 0.65.0 and its history.
+A body is read by its type and shape, never by the version it claims: early bodies claim none. A body that cannot be
+read becomes an event too, so that it is stored and shown. If we refused it, it would be lost: Linq does not repeat a
+delivery that was answered 4xx. Sources: docs.linqapp.com, webhooks; linq-python 0.65.0 and its history.
 """
 
 from hashlib import sha256
 
 import msgspec
 
-from router.core.events import About, Event, Irrelevant, Unreadable
+from router.core.events.events import About, Event, Irrelevant, UnreadableEvent
 from router.providers.linq import parse_account, parse_lines, parse_messages
-from router.providers.linq.fields import Reader, read_moment_us
+from router.providers.linq.json_readers import Reader, read_moment_us
 
 _MAX_ID_LENGTH = 200
 _MAX_TYPE_LENGTH = 80
 
 _DECODER = msgspec.json.Decoder()
 
-_OF_NO_USE = frozenset(
+_IRRELEVANT = frozenset(
     {
         "call.answered",
         "call.completed",
@@ -71,15 +71,15 @@ _READERS: dict[str, Reader] = {
     **parse_lines.READERS,
     **parse_messages.READERS,
     **parse_account.READERS,
-    **dict.fromkeys(_OF_NO_USE, lambda _data, _created_at_us: Irrelevant()),
+    **dict.fromkeys(_IRRELEVANT, lambda _data, _created_at_us: Irrelevant()),
 }
 
 
 def parse_event(raw: bytes) -> Event:
-    """Return what a body says; `Unreadable` where that is not known, whatever the bytes are."""
+    """Return the event in a body. Any bytes are accepted; what we do not understand is an `UnreadableEvent`."""
     try:
         body = _DECODER.decode(raw)
-    except (ValueError, RecursionError):  # msgspec's own errors are ValueErrors; text that is no UTF-8 raises Python's
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors, like Python's on bad UTF-8
         return _unreadable(raw, "not JSON")
     if not isinstance(body, dict):
         return _unreadable(raw, "not a JSON object")
@@ -96,14 +96,14 @@ def parse_event(raw: bytes) -> Event:
 def _read_about(event_type: object, data: object, created_at_us: int | None) -> About:
     read = _READERS.get(event_type) if isinstance(event_type, str) else None
     if read is None:
-        return Unreadable(why="unknown type")
+        return UnreadableEvent(why="unknown type")
     if not isinstance(data, dict):
-        return Unreadable(why="no data")
+        return UnreadableEvent(why="no data")
     return read(data, created_at_us)
 
 
 def _unreadable(raw: bytes, why: str) -> Event:
-    return Event(id=_digest(raw), type="", created_at_us=None, about=Unreadable(why=why))
+    return Event(id=_digest(raw), type="", created_at_us=None, about=UnreadableEvent(why=why))
 
 
 def _digest(raw: bytes) -> str:
@@ -111,7 +111,7 @@ def _digest(raw: bytes) -> str:
 
 
 def _read_id(value: object) -> str:
-    """Return the id as it is spelled: a repaired one might be that of another event."""
+    """Return the id exactly as it is written: a repaired one might be another event's."""
     is_id = isinstance(value, str) and len(value) <= _MAX_ID_LENGTH and value.isprintable() and not value.isspace()
     return str(value) if is_id else ""
 

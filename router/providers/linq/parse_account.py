@@ -1,14 +1,14 @@
-"""Read what Linq says of the account: keys, webhook subscriptions, environments, members, contact cards.
+"""Parse Linq's events about the account: keys, webhook subscriptions, environments, members, contact cards.
 
-All have one shape, with a summary for people. Urgent is what may take events or access away from us.
+All have one shape, with a summary for people. An event is urgent if it may cost us events or access.
 """
 
 from collections.abc import Mapping
 from functools import partial
 
-from router.core.events import About, AccountChanged
+from router.core.events.events import About, AccountChanged
 from router.core.plain_text import clean_line, shorten
-from router.providers.linq.fields import Body, Reader, read_line
+from router.providers.linq.json_readers import Body, Reader, read_line
 
 _MAX_SUMMARY_OCTETS = 200
 

@@ -1,15 +1,14 @@
-"""Read what Linq says of its lines: their status and reputation, and which of them the account has.
+"""Parse Linq's events about lines: their status and reputation, and which of them the account has.
 
-What is a reputation now was called health status until July 2026, came under both names for a month, and under none
-before May 2026.
+Reputation was called health status until July 2026, had both names for a month, and did not exist before May 2026.
 """
 
 from collections.abc import Callable, Mapping
 
-from router.core.events import About, LineJoined, LineLeft, LineMoved, LineReported, Unreadable
+from router.core.events.events import About, LineJoined, LineLeft, LineMoved, LineReported, UnreadableEvent
 from router.core.line import Reputation, Status
 from router.core.phone import E164
-from router.providers.linq.fields import Body, Reader, read_line, read_moment_us, read_name, read_object
+from router.providers.linq.json_readers import Body, Reader, read_line, read_moment_us, read_name, read_object
 
 _MAX_WORDS_LENGTH = 80
 _STATUSES = {status.value: status for status in Status}
@@ -21,7 +20,7 @@ _LineReader = Callable[[E164, int, Body], About]
 def _read_status(line: E164, changed_at_us: int, data: Body) -> About:
     status = read_name(data.get("new_status"), "status")
     if not status:
-        return Unreadable(why="no status")
+        return UnreadableEvent(why="no status")
     reputation = read_name(data.get("new_reputation"), "status") or read_name(data.get("new_health_status"), "status")
     return LineReported(
         line=line,
@@ -54,9 +53,9 @@ def _of_one_line(read: _LineReader) -> Reader:
     def read_line_event(data: Body, created_at_us: int | None) -> About:
         line = read_line(data.get("phone_number"))
         if line is None:
-            return Unreadable(why="no line")
+            return UnreadableEvent(why="no line")
         changed_at_us = read_moment_us(data.get("changed_at"), data.get("occurred_at"), otherwise=created_at_us)
-        return Unreadable(why="no time") if changed_at_us is None else read(line, changed_at_us, data)
+        return UnreadableEvent(why="no time") if changed_at_us is None else read(line, changed_at_us, data)
 
     return read_line_event
 

@@ -1,9 +1,9 @@
-"""Read what Linq says of messages, reactions and new conversations."""
+"""Parse Linq's events about messages, reactions and new conversations."""
 
 from collections.abc import Mapping
 from functools import partial
 
-from router.core.events import (
+from router.core.events.events import (
     About,
     ChatCreated,
     Fate,
@@ -12,10 +12,9 @@ from router.core.events import (
     MessageSent,
     MessageSettled,
     Reacted,
-    Unreadable,
+    UnreadableEvent,
 )
-from router.providers.linq.ends import read_ends
-from router.providers.linq.fields import (
+from router.providers.linq.json_readers import (
     Body,
     Reader,
     read_handle,
@@ -26,34 +25,35 @@ from router.providers.linq.fields import (
     read_whole_number,
     read_word,
 )
+from router.providers.linq.participants import read_participants
 
 MAX_TEXT_LENGTH = 4000
 
-_NO_TIME = Unreadable(why="no time")
+_NO_TIME = UnreadableEvent(why="no time")
 
 
 def _read_message(data: Body, created_at_us: int | None, *, is_ours: bool) -> About:
-    ends = read_ends(data, is_ours=is_ours)
+    who = read_participants(data, is_ours=is_ours)
     sent_at_us = read_moment_us(data.get("sent_at"), data.get("received_at"), otherwise=created_at_us)
     if sent_at_us is None:
         return _NO_TIME
-    if ends.is_ours:
+    if who.is_ours:
         return MessageSent(
-            line=ends.line,
-            recipient=ends.person,
-            chat_id=ends.chat_id,
+            line=who.line,
+            recipient=who.person,
+            chat_id=who.chat_id,
             sent_at_us=sent_at_us,
-            is_group=ends.is_group,
+            is_group=who.is_group,
         )
-    if ends.person is None:
-        return Unreadable(why="no sender")
+    if who.person is None:
+        return UnreadableEvent(why="no sender")
     return MessageReceived(
-        line=ends.line,
-        sender=ends.person,
+        line=who.line,
+        sender=who.person,
         text=_read_text(data),
-        chat_id=ends.chat_id,
+        chat_id=who.chat_id,
         sent_at_us=sent_at_us,
-        is_group=ends.is_group,
+        is_group=who.is_group,
         is_late=data.get("reconciled_at") is not None,
     )
 
@@ -68,33 +68,33 @@ def _read_text(data: Body) -> str:
 
 
 def _read_settled(data: Body, created_at_us: int | None, *, fate: Fate, time_field: str) -> About:
-    ends = read_ends(data, is_ours=True)
-    if not ends.is_ours:
+    who = read_participants(data, is_ours=True)
+    if not who.is_ours:
         return Irrelevant()  # the line has read what a person wrote
     at_us = read_moment_us(data.get(time_field), otherwise=created_at_us)
     if at_us is None:
         return _NO_TIME
     return MessageSettled(
         fate=fate,
-        line=ends.line,
-        chat_id=ends.chat_id,
+        line=who.line,
+        chat_id=who.chat_id,
         at_us=at_us,
         error_code=read_whole_number(data.get("code")) if fate is Fate.FAILED else None,
     )
 
 
 def _read_reaction(data: Body, created_at_us: int | None, *, is_ours: bool) -> About:
-    ends = read_ends(data, is_ours=is_ours)
+    who = read_participants(data, is_ours=is_ours)
     at_us = read_moment_us(data.get("reacted_at"), data.get("sent_at"), otherwise=created_at_us)
     if at_us is None:
         return _NO_TIME
     return Reacted(
-        line=ends.line,
-        sender=None if ends.is_ours else ends.person,
-        chat_id=ends.chat_id,
+        line=who.line,
+        sender=None if who.is_ours else who.person,
+        chat_id=who.chat_id,
         at_us=at_us,
-        is_ours=ends.is_ours,
-        is_group=ends.is_group,
+        is_ours=who.is_ours,
+        is_group=who.is_group,
     )
 
 

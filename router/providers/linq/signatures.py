@@ -1,12 +1,12 @@
-"""Tell whether a delivery is the provider's, whatever a stranger puts into its headers and body.
+"""Verify that a delivery comes from the provider, whatever a stranger puts into its headers and body.
 
-Linq sends two signatures with each delivery: that of Standard Webhooks (`webhook-*` headers), and a deprecated one in
-`x-webhook-*` headers, which `linq webhooks listen --forward-to` sends alone. Its V2 signs the body without a time.
-Where the first is present it alone decides: a delivery must not pass by a weaker one after failing the stronger.
+Linq sends two signatures with each delivery: one by Standard Webhooks (`webhook-*` headers), and a deprecated one in
+`x-webhook-*` headers, which is all that `linq webhooks listen --forward-to` sends. V2 signs the body without a time.
+If the first is present, it alone decides: a delivery that fails the stronger check must not pass the weaker one.
 
 Sources: the Standard Webhooks specification 1.0; docs.linqapp.com, webhook subscriptions. The specification's own
-library reads its own clock, takes no body that is not UTF-8 and raises ValueError on a malformed header, so it serves
-the tests as the reference.
+library reads its own clock, refuses a body that is not UTF-8 and raises ValueError on a malformed header, so only the
+tests use it, as a reference.
 """
 
 import hmac
@@ -19,14 +19,14 @@ from typing import NamedTuple
 
 TOLERANCE = timedelta(minutes=5)
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105  # what every secret starts with
+_SECRET_PREFIX = "whsec_"  # noqa: S105  # the start of every secret
 _V2_PREFIX = b"sha256="
 _MAX_TIMESTAMP_DIGITS = 12
-_MAX_SIGNATURES = 16  # an honest list has one for each of the sender's live secrets; a stranger's costs time
+_MAX_SIGNATURES = 16  # an honest sender sends one for each of its live secrets; a stranger's long list costs time
 
 
 class Scheme(StrEnum):
-    """How a delivery is signed."""
+    """The way a delivery is signed."""
 
     STANDARD = "standard"
     LEGACY = "legacy"
@@ -34,7 +34,7 @@ class Scheme(StrEnum):
 
 
 class Fault(StrEnum):
-    """Why a delivery is rejected. TOO_OLD and TOO_NEW have a good signature: a replay, or a clock that is wrong."""
+    """Why a delivery is rejected. With TOO_OLD and TOO_NEW the signature is good: a replay, or a wrong clock."""
 
     NO_SIGNATURE = "no_signature"
     INCOMPLETE = "incomplete"
@@ -48,12 +48,12 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A delivery of the provider.
+    """A delivery that comes from the provider.
 
     Attributes:
         delivery_id: the `webhook-id` header, for logs; empty in the other schemes. Not the event's id.
         timestamp_s: when it was sent; None in V2, which signs no time.
-        secret_index: which of the verifier's secrets fitted.
+        secret_index: which of the verifier's secrets matched.
     """
 
     scheme: Scheme
@@ -64,7 +64,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A delivery that must not be believed."""
+    """A delivery that must not be trusted."""
 
     reason: Fault
 
@@ -75,23 +75,23 @@ class _Key(NamedTuple):
 
 
 class _Claim(NamedTuple):
-    """What a delivery says of itself: believed once one of `signatures` is what one of `keys` makes of `signed`."""
+    """What a delivery claims. It is verified if one of `signatures` fits `signed` under one of `keys`."""
 
     scheme: Scheme
     keys: Sequence[_Key]
     signed: bytes
-    spell: Callable[[bytes], bytes]
+    encode: Callable[[bytes], bytes]
     signatures: Sequence[bytes]
     delivery_id: bytes = b""
     timestamp_s: int | None = None
 
 
 class Verifier:
-    """Checks deliveries against several secrets, each as good as another.
+    """Checks deliveries against several secrets. Any of them may match.
 
     Args:
-        secrets: as the provider shows them. One that is no base64 still serves the schemes that use it as it is.
-        schemes: those that are accepted.
+        secrets: as the provider shows them. A secret that is not base64 still works in schemes that use it as it is.
+        schemes: the accepted schemes.
     """
 
     __slots__ = ("_decoded", "_either", "_schemes", "_verbatim")
@@ -103,7 +103,7 @@ class Verifier:
         for index, secret in enumerate(secrets):
             body = secret.removeprefix(_SECRET_PREFIX)
             if not body:
-                continue  # with an empty key anybody could sign
+                continue  # anybody could sign with an empty key
             self._verbatim.append(_Key(secret.encode(), index))
             if (octets := _decode(body)) is not None:
                 self._decoded.append(_Key(octets, index))
@@ -118,7 +118,7 @@ class Verifier:
             raw: the body, exactly as it came.
             headers: with names in lower case.
             now_s: wall clock.
-            tolerance: how far the signed time may be from now, both ways; None for a delivery that was kept.
+            tolerance: how far the signed time may be from now, either way; None for a stored delivery.
         """
         claim = self._read(raw, headers)
         if isinstance(claim, Fault):
@@ -159,7 +159,7 @@ class Verifier:
             return Fault.BAD_TIMESTAMP
         signed = b"%b.%b.%b" % (name, sent_at, raw)
         signatures = signature.split(None, _MAX_SIGNATURES)[:_MAX_SIGNATURES]
-        return _Claim(Scheme.STANDARD, self._decoded, signed, _spell_v1, signatures, name, int(sent_at))
+        return _Claim(Scheme.STANDARD, self._decoded, signed, _encode_v1, signatures, name, int(sent_at))
 
     def _read_legacy(self, raw: bytes, sent_at: bytes | None, signature: bytes | None) -> _Claim | Fault:
         if Scheme.LEGACY not in self._schemes:
@@ -170,16 +170,16 @@ class Verifier:
             return Fault.BAD_TIMESTAMP
         # Linq does not say whether the key is the secret or what it decodes to; its command line signs with the secret.
         signed = b"%b.%b" % (sent_at, raw)
-        return _Claim(Scheme.LEGACY, self._either, signed, _spell_hex, [signature], timestamp_s=int(sent_at))
+        return _Claim(Scheme.LEGACY, self._either, signed, _encode_hex, [signature], timestamp_s=int(sent_at))
 
     def _read_v2(self, raw: bytes, signature: bytes) -> _Claim | Fault:
         if Scheme.V2 not in self._schemes:
             return Fault.SCHEME_OFF
-        return _Claim(Scheme.V2, self._verbatim, raw, _spell_hex, [signature.removeprefix(_V2_PREFIX)])
+        return _Claim(Scheme.V2, self._verbatim, raw, _encode_hex, [signature.removeprefix(_V2_PREFIX)])
 
 
 def _decode(secret: str) -> bytes | None:
-    """Return the key that a secret spells in base64, with or without its padding; None if it spells none."""
+    """Decode a secret from base64, with or without padding; None if it is not base64."""
     text = secret.rstrip("=")
     try:
         return b64decode(text + "=" * (-len(text) % 4), validate=True) or None
@@ -189,18 +189,18 @@ def _decode(secret: str) -> bytes | None:
 
 def _find_secret(claim: _Claim) -> int | None:
     for key in claim.keys:
-        expected = claim.spell(hmac.digest(key.octets, claim.signed, "sha256"))
-        # The spelling is compared, not what it decodes to: base64 has several for one signature, and senders use one.
+        expected = claim.encode(hmac.digest(key.octets, claim.signed, "sha256"))
+        # The text is compared, not the decoded bytes: base64 has several texts for one signature, and senders use one.
         if any(hmac.compare_digest(expected, signature) for signature in claim.signatures):
             return key.secret_index
     return None
 
 
-def _spell_v1(digest: bytes) -> bytes:
+def _encode_v1(digest: bytes) -> bytes:
     return b"v1," + b64encode(digest)
 
 
-def _spell_hex(digest: bytes) -> bytes:
+def _encode_hex(digest: bytes) -> bytes:
     return digest.hex().encode()
 
 

@@ -1,1 +1,1 @@
-"""What we ask of Linq and tell it: lines in, subscription, contact cards, audits, and whether all of it holds."""
+"""Linq: sync lines, subscribe to webhooks, set contact cards, audit lines, and check the whole connection."""

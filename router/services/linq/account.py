@@ -1,23 +1,23 @@
-"""Which environment is meant, and a connection to its API."""
+"""Find a Linq environment, and connect to its API."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from router.core.errors import NotFound, Refused
-from router.core.inventory import PoolLine
-from router.core.line_rules import people_on
+from router.core.lines.inventory import PoolLine
+from router.core.lines.line_rules import people_on
 from router.core.pool import Pool
-from router.linq_settings import PRODUCTION, LinqEnvironment
 from router.providers.linq.api import LinqApi
-from router.services.lines import LineAdmin
-from router.services.pools import PoolAdmin
+from router.services.lines.admin import LineAdmin
+from router.services.pools.admin import PoolAdmin
+from router.settings.linq import PRODUCTION, LinqEnvironment
 
 
 def find_environment(environments: Mapping[str, LinqEnvironment], named: str | None) -> LinqEnvironment:
     """Return the named environment, or production.
 
     Raises:
-        NotFound: none of that name is set up.
+        NotFound: no environment of that name is set up.
     """
     found = environments.get(named or PRODUCTION)
     if found is None:
@@ -28,26 +28,26 @@ def find_environment(environments: Mapping[str, LinqEnvironment], named: str | N
 
 @asynccontextmanager
 async def open_account(environment: LinqEnvironment) -> AsyncIterator[LinqApi]:
-    """Open a connection to an environment's API for the time of the context.
+    """Connect to an environment's API, until the context ends.
 
     Raises:
         Refused: it has no API key.
     """
     if environment.api_key is None:
-        raise Refused(f"Linq environment {environment.id!r} has no API key. {mend_key(environment.id)}")
+        raise Refused(f"Linq environment {environment.id!r} has no API key. {fix_for_key(environment.id)}")
     async with LinqApi(environment.api_key.get_secret_value(), environment.base_url) as api:
         yield api
 
 
-def mend_key(environment: str) -> str:
-    """Say where the API key of an environment belongs."""
+def fix_for_key(environment: str) -> str:
+    """Return where to set the API key of an environment."""
     if environment == PRODUCTION:
         return "Set SWITCHYARD_LINQ_API_KEY."
     return f"Set api_key in [linq_environments.{environment}] of switchyard.toml."
 
 
 async def pools_of(pool_admin: PoolAdmin, environment: str) -> list[Pool]:
-    """Return the pools whose lines are rented in an environment."""
+    """Return the pools that are in an environment."""
     return [pool for pool in await pool_admin.all() if pool.environment == environment]
 
 

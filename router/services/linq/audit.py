@@ -1,13 +1,13 @@
-"""Ask the provider why a line stands where it stands: the only way to ask whether it is flagged."""
+"""Ask the provider for the state of a line and its reason: the only way to ask whether a line is flagged."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from router.core.lines.reputation_audit import Audit, AuditState
 from router.core.phone import E164
-from router.core.reputation_audit import Audit, AuditState
-from router.observe.logs import get_logger
 from router.providers.linq.api import LinqApi
+from router.telemetry.logs import get_logger
 
 DEFAULT_PATIENCE = timedelta(minutes=2)
 _POLL_S = 3.0
@@ -22,11 +22,11 @@ async def audit_line(
     patience: timedelta = timedelta(0),
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Audit:
-    """Start an audit, or take up the one that runs, and wait for its report as long as `patience` lasts.
+    """Start an audit, or join the one that runs, and wait up to `patience` for its report.
 
     Raises:
-        ProviderRefused: it was audited a short while ago; the error says when it can be again.
-        ProviderUnavailable: it runs on; ask again and it is taken up.
+        ProviderRefused: the line was audited a short while ago; the error says when it can be audited again.
+        ProviderUnavailable: the audit goes on; a later call joins it.
     """
     started = await api.start_audit(number)
     audit = await api.audit(number, started.id)

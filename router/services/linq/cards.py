@@ -1,7 +1,7 @@
-"""Give each line of an environment's pools the contact card of its pool: name and photo.
+"""Set the contact card of each line to its pool's name and photo.
 
-Linq allows three calls in ten minutes for one number, so a run makes no more than that for each; what it could not
-finish another run finishes. Source: linq-python 0.65, contact_card.
+Linq allows three calls in ten minutes for one number, so a run makes no more than that for each line. Another run
+finishes the rest. Source: linq-python 0.65, contact_card.
 """
 
 import asyncio
@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from router.core.errors import ProviderError
-from router.core.inventory import PoolLine
 from router.core.line import OperatorState, Status
-from router.core.line_card import CardStep, plan_card
+from router.core.lines.inventory import PoolLine
+from router.core.lines.line_card import CardStep, plan_card
 from router.core.phone import E164
 from router.core.pool import Pool, PoolId
-from router.observe.logs import get_logger
 from router.providers.linq.api import LinqApi
-from router.providers.linq.meanings import Consequence, meaning_of
+from router.providers.linq.error_codes import Consequence, meaning_of
+from router.telemetry.logs import get_logger
 
 MAX_CALLS = 3
 DEFAULT_PATIENCE = timedelta(minutes=2)
@@ -39,11 +39,11 @@ class CardWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardResult:
-    """What became of one line's card.
+    """The result of one line's card.
 
     Attributes:
         result: "set", "as it should be", "not yet: …" or "error: …".
-        calls: that it cost of the number's allowance.
+        calls: how many of the number's allowed calls it used.
     """
 
     wish: CardWish
@@ -61,12 +61,12 @@ class _Waiting:
     why: str = ""
 
     def given_up(self) -> CardResult:
-        """Leave it to another run."""
+        """Return the result that leaves it to another run."""
         return CardResult(wish=self.wish, result=f"not yet: {self.why}", calls=self.calls, is_open=True)
 
 
 def wishes_of(pools: Iterable[Pool], lines: Iterable[PoolLine], base_url: str) -> list[CardWish]:
-    """Say what the card of each live line should be; a photo needs an address that the provider can fetch."""
+    """Return the card that each live line should have; a photo needs an address that the provider can fetch."""
     by_id = {pool.id: pool for pool in pools}
     return [
         CardWish(
@@ -82,7 +82,7 @@ def wishes_of(pools: Iterable[Pool], lines: Iterable[PoolLine], base_url: str) -
 
 
 def photo_url(pool: Pool, base_url: str) -> str | None:
-    """Return where a pool's photo can be fetched; None if it has none, or only plain http leads there."""
+    """Return the URL of a pool's photo; None if it has no photo, or if our address is not https."""
     if not pool.has_photo or not base_url.startswith("https:"):
         return None
     return f"{base_url}/j/{pool.id}/logo.jpg?v={pool.revision}"
@@ -92,8 +92,8 @@ class LinqCards:
     """Sets cards.
 
     Args:
-        pause: waits some seconds.
-        patience: the longest that is waited for all lines together.
+        pause: waits a number of seconds.
+        patience: the longest wait for all lines together.
     """
 
     def __init__(
@@ -108,10 +108,10 @@ class LinqCards:
         self._patience_s = patience.total_seconds()
 
     async def plan(self, wishes: Sequence[CardWish], *, resend_photo: bool = False) -> Mapping[E164, CardStep]:
-        """Say what each line needs, in one call for all.
+        """Return what each line needs, with one call for all.
 
         Raises:
-            ProviderError: the cards can not be had.
+            ProviderError: the cards cannot be read.
         """
         cards = await self._api.cards()
         return {
@@ -124,9 +124,9 @@ class LinqCards:
         wishes: Sequence[CardWish],
         steps: Mapping[E164, CardStep],
         *,
-        tell: Callable[[CardResult], None] = lambda _: None,
+        report: Callable[[CardResult], None] = lambda _: None,
     ) -> list[CardResult]:
-        """Set each card that needs it, and tell of each as it is done; a line that fails does not stop the others.
+        """Set each card that needs it, and report each result at once; a line that fails does not stop the others.
 
         Raises:
             ProviderError: the API key is not accepted.
@@ -135,7 +135,7 @@ class LinqCards:
 
         def settle(result: CardResult) -> None:
             results.append(result)
-            tell(result)
+            report(result)
 
         waiting = [_Waiting(wish=wish, step=steps[wish.number]) for wish in wishes]
         patience_s = self._patience_s
@@ -167,16 +167,16 @@ class LinqCards:
             return _after(error, replace(one, calls=calls))
         if card.is_active:
             return CardResult(wish=wish, result="set", calls=calls)
-        return _again(replace(one, calls=calls, wait_s=_AGAIN_S), "it was taken and did not reach the line")
+        return _again(replace(one, calls=calls, wait_s=_AGAIN_S), "it was accepted and did not reach the line")
 
 
 def _after(error: ProviderError, one: _Waiting) -> CardResult | _Waiting:
     """Decide what follows from a refusal.
 
     Raises:
-        ProviderError: it would be the same for every line.
+        ProviderError: every other line would get the same refusal.
     """
-    # Without an answer nobody knows whether it was done; doing it again does no harm.
+    # Without an answer we cannot know whether it was done; doing it again does no harm.
     meaning = None if error.http_status is None else meaning_of(error.http_status, error.provider_code)
     consequence = Consequence.TRY_AGAIN if meaning is None else meaning.consequence
     if consequence is Consequence.KEY_BAD:

@@ -1,31 +1,31 @@
-"""Check everything between Linq and us that can go wrong, and say for each fault how to mend it."""
+"""Check everything between Linq and us that can go wrong, and name the fix for each fault."""
 
-from router.core.diagnosis import Check, Deliveries, Verdict, check_clock, check_deliveries
 from router.core.errors import InvalidField, ProviderError, ProviderUnavailable
-from router.core.inventory import Inventory, diff
-from router.core.subscription import Step, SubscriptionPlan, is_loopback
-from router.linq_settings import PRODUCTION, LinqEnvironment
+from router.core.events.diagnosis import Check, CheckResult, DeliveryRecord, check_clock, check_deliveries
+from router.core.events.subscription import SubscriptionPlan, SubscriptionStep, is_loopback
+from router.core.lines.inventory import Inventory, diff
+from router.core.time_units import DAY_MS
 from router.providers.linq.api import LinqApi
 from router.providers.linq.event_types import ESSENTIAL
-from router.providers.reach import fetch_status
-from router.services.clock import StoreClock
-from router.services.lines import LineAdmin
-from router.services.linq.account import lines_of, mend_key, open_account, pools_of
+from router.services.events.webhook_secrets import WebhookSecrets
+from router.services.lines.admin import LineAdmin
+from router.services.linq.account import fix_for_key, lines_of, open_account, pools_of
+from router.services.linq.reach import fetch_status
 from router.services.linq.subscription import LinqSubscription, SecretState
-from router.services.linq.webhook_secrets import WebhookSecrets
-from router.services.pools import PoolAdmin
-from router.store.hook_log import HookLog
+from router.services.pools.admin import PoolAdmin
+from router.services.runtime.clock import StoreClock
+from router.settings.linq import PRODUCTION, LinqEnvironment
+from router.store.deliveries import DeliveryStore
 
 _OK_STATUS = 200
-_DAY_MS = 86_400_000
 
 
 class LinqDoctor:
-    """Examines one environment at a time, and changes nothing.
+    """Checks one environment at a time, and changes nothing.
 
     Args:
-        hook_log: what came of deliveries.
-        base_url: of our own links.
+        delivery_store: the results of deliveries.
+        base_url: what our own links begin with.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class LinqDoctor:
         line_admin: LineAdmin,
         secrets: WebhookSecrets,
         clock: StoreClock,
-        hook_log: HookLog,
+        delivery_store: DeliveryStore,
         *,
         base_url: str,
     ) -> None:
@@ -43,18 +43,18 @@ class LinqDoctor:
         self._secrets = secrets
         self._clock = clock
         self._base_url = base_url
-        self._hook_log = hook_log
+        self._delivery_store = delivery_store
 
     async def examine(self, environment: LinqEnvironment, *, url: str | None = None) -> list[Check]:
-        """Return every check, in the order in which faults should be mended.
+        """Return every check, in the order in which to fix the faults.
 
         Args:
-            environment: which one.
-            url: our origin as the internet sees it, where it is not the base URL.
+            environment: the one to check.
+            url: our origin as the internet sees it, if it is not the base URL.
         """
         if environment.api_key is None:
             missing = Check(
-                name="key", verdict=Verdict.FAIL, finding="there is no API key", mend=mend_key(environment.id)
+                name="key", verdict=CheckResult.FAIL, finding="there is no API key", mend=fix_for_key(environment.id)
             )
             return [missing, *await self._check_deliveries(environment)]
         origin = url or self._base_url
@@ -67,10 +67,12 @@ class LinqDoctor:
         try:
             inventory = await api.lines()
         except ProviderError as error:
-            return [Check(name="key", verdict=Verdict.FAIL, finding=str(error), mend=mend_key(environment.id))]
+            return [Check(name="key", verdict=CheckResult.FAIL, finding=str(error), mend=fix_for_key(environment.id))]
         return [
-            Check(name="key", verdict=Verdict.OK, finding=f"Linq accepts it, and lists {len(inventory.lines)} lines"),
-            check_clock(inventory.told_at_ms, asked_ms, self._clock.now_ms()),
+            Check(
+                name="key", verdict=CheckResult.OK, finding=f"Linq accepts it, and lists {len(inventory.lines)} lines"
+            ),
+            check_clock(inventory.provider_time_ms, asked_ms, self._clock.now_ms()),
             await self._check_lines(inventory, environment),
             *await self._check_subscription(api, environment, origin),
         ]
@@ -81,7 +83,7 @@ class LinqDoctor:
         if not pools:
             return Check(
                 name="lines",
-                verdict=Verdict.WARN,
+                verdict=CheckResult.WARN,
                 finding="no pool is in this environment",
                 mend=f"switchyard pools create main{option}",
             )
@@ -98,24 +100,22 @@ class LinqDoctor:
         ]
         if differs:
             return Check(
-                name="lines", verdict=Verdict.WARN, finding=", ".join(differs), mend=f"switchyard linq sync{option}"
+                name="lines", verdict=CheckResult.WARN, finding=", ".join(differs), mend=f"switchyard linq sync{option}"
             )
-        return Check(name="lines", verdict=Verdict.OK, finding=f"{found.same} in our pools, as Linq has them")
+        return Check(name="lines", verdict=CheckResult.OK, finding=f"{found.same} in our pools, as Linq has them")
 
     async def _check_subscription(self, api: LinqApi, environment: LinqEnvironment, origin: str) -> list[Check]:
         subscription = LinqSubscription(api, self._secrets, environment, self._clock, origin=origin)
-        mend = "switchyard linq subscribe" + (
-            "" if environment.id == PRODUCTION else f" --environment {environment.id}"
-        )
+        fix = "switchyard linq subscribe" + ("" if environment.id == PRODUCTION else f" --environment {environment.id}")
         try:
-            plan = await subscription.look()
+            plan = await subscription.check()
         except InvalidField as fault:
-            return [Check(name="subscription", verdict=Verdict.FAIL, finding=str(fault), mend=mend)]
+            return [Check(name="subscription", verdict=CheckResult.FAIL, finding=str(fault), mend=fix)]
         except ProviderError as error:
-            return [Check(name="subscription", verdict=Verdict.FAIL, finding=str(error), mend="Try again.")]
+            return [Check(name="subscription", verdict=CheckResult.FAIL, finding=str(error), mend="Try again.")]
         if plan.existing is None:
-            return [Check(name="subscription", verdict=Verdict.FAIL, finding="there is none", mend=mend)]
-        return [_judge(plan, mend), *_judge_offer(plan), _judge_secret(subscription.secret_of(plan.existing), mend)]
+            return [Check(name="subscription", verdict=CheckResult.FAIL, finding="there is none", mend=fix)]
+        return [_judge(plan, fix), *_judge_offer(plan), _judge_secret(subscription.secret_of(plan.existing), fix)]
 
     async def _check_reach(self, origin: str) -> Check:
         try:
@@ -123,48 +123,48 @@ class LinqDoctor:
         except ProviderUnavailable as error:
             return Check(
                 name="reachability",
-                verdict=Verdict.FAIL,
+                verdict=CheckResult.FAIL,
                 finding=str(error),
                 mend="Check DNS, certificate and proxy; a delivery that meets a DNS failure is never tried again.",
             )
         if status != _OK_STATUS:
             return Check(
                 name="reachability",
-                verdict=Verdict.FAIL,
+                verdict=CheckResult.FAIL,
                 finding=f"{origin}/healthz answers {status}",
                 mend="Check the proxy, SWITCHYARD_BASE_URL and SWITCHYARD_ALLOWED_HOSTS.",
             )
         words = "answers" if not is_loopback(origin) else "answers, on this machine alone"
-        return Check(name="reachability", verdict=Verdict.OK, finding=f"{origin} {words} (seen from here)")
+        return Check(name="reachability", verdict=CheckResult.OK, finding=f"{origin} {words} (seen from here)")
 
     async def _check_deliveries(self, environment: LinqEnvironment) -> list[Check]:
         now_ms = self._clock.now_ms()
-        last_taken_ms = await self._hook_log.last_taken_ms()
+        last_taken_ms = await self._delivery_store.last_taken_ms()
         recent = [
             kept
-            for kept in await self._hook_log.rejected()
-            if kept.environment == environment.id and now_ms - kept.at_ms < _DAY_MS
+            for kept in await self._delivery_store.rejected()
+            if kept.environment == environment.id and now_ms - kept.at_ms < DAY_MS
         ]
-        told = Deliveries(
+        record = DeliveryRecord(
             last_ms=last_taken_ms.get(environment.id),
             rejected=len(recent),
             why_rejected=recent[-1].reason if recent else "",
         )
-        return check_deliveries(told, now_ms=now_ms)
+        return check_deliveries(record, now_ms=now_ms)
 
 
-def _judge(plan: SubscriptionPlan, mend: str) -> Check:
-    if plan.step is Step.MEND:
-        return Check(name="subscription", verdict=Verdict.FAIL, finding="; ".join(plan.faults), mend=mend)
+def _judge(plan: SubscriptionPlan, fix: str) -> Check:
+    if plan.step is SubscriptionStep.MEND:
+        return Check(name="subscription", verdict=CheckResult.FAIL, finding="; ".join(plan.faults), mend=fix)
     if plan.others:
         return Check(
             name="subscription",
-            verdict=Verdict.WARN,
+            verdict=CheckResult.WARN,
             finding=f"{len(plan.others)} more deliver to the same address: every event comes more than once",
-            mend=f"{mend} --renew ends all but a new one",
+            mend=f"{fix} --renew ends all but a new one",
         )
     count = len(plan.events)
-    return Check(name="subscription", verdict=Verdict.OK, finding=f"active, of all lines, {count} types of events")
+    return Check(name="subscription", verdict=CheckResult.OK, finding=f"active, of all lines, {count} types of events")
 
 
 def _judge_offer(plan: SubscriptionPlan) -> list[Check]:
@@ -174,25 +174,25 @@ def _judge_offer(plan: SubscriptionPlan) -> list[Check]:
     return [
         Check(
             name="events",
-            verdict=Verdict.FAIL if lacks_essential else Verdict.WARN,
+            verdict=CheckResult.FAIL if lacks_essential else CheckResult.WARN,
             finding=f"Linq does not offer this account {', '.join(plan.not_offered)}",
             mend="Ask your Linq representative. Until then run `switchyard linq sync` after every change of lines.",
         )
     ]
 
 
-def _judge_secret(state: SecretState, mend: str) -> Check:
+def _judge_secret(state: SecretState, fix: str) -> Check:
     if state is SecretState.KEPT:
-        return Check(name="secret", verdict=Verdict.OK, finding="kept, sealed")
+        return Check(name="secret", verdict=CheckResult.OK, finding="kept, sealed")
     if state is SecretState.SET:
         return Check(
             name="secret",
-            verdict=Verdict.OK,
+            verdict=CheckResult.OK,
             finding="one is set; whether it is this subscription's, its first delivery shows",
         )
     return Check(
         name="secret",
-        verdict=Verdict.FAIL,
+        verdict=CheckResult.FAIL,
         finding="it is not known: every delivery is refused, and lost",
-        mend=f"{mend} --renew",
+        mend=f"{fix} --renew",
     )

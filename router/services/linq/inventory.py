@@ -1,38 +1,40 @@
-"""Bring the lines of an environment's pools in line with what the provider says we rent."""
+"""Sync the lines of an environment's pools with the provider's list of the lines we rent."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from router.core.act import Act
 from router.core.errors import Conflict, InvalidField, NotFound, Refused
-from router.core.inventory import (
+from router.core.line import Service
+from router.core.lines.inventory import (
     GONE_REASON,
     ChangedLine,
     Inventory,
     InventoryDiff,
-    Observation,
+    ListedChange,
     PoolLine,
     ProviderLine,
     compare_line,
     count_lines,
     diff,
-    observation_of,
+    listed_change_of,
     why_not_retire,
 )
-from router.core.line import Service
-from router.core.line_rules import LineSpec
+from router.core.lines.line_rules import LineSpec
+from router.core.numbers.number_check import check_number
 from router.core.phone import E164
 from router.core.pool import Pool, PoolId
-from router.linq_settings import LinqEnvironment
-from router.observe.logs import get_logger
 from router.providers.linq.api import LinqApi
-from router.services.clock import StoreClock
-from router.services.lines import LineAdmin
+from router.services.lines.admin import LineAdmin
 from router.services.linq.account import lines_of, pools_of
-from router.services.pools import PoolAdmin
+from router.services.pools.admin import PoolAdmin
+from router.services.runtime.clock import StoreClock
+from router.settings.linq import LinqEnvironment
+from router.telemetry.logs import get_logger
 
-Observe = Callable[[PoolId, E164, Observation], Awaitable[object]]
-"""Takes in what a list says of a line's health; a later word of a webhook stays."""
+Observe = Callable[[PoolId, E164, ListedChange], Awaitable[object]]
+"""Reports the health that a list shows of a line; a later webhook event stays in force."""
 
 _log = get_logger()
 
@@ -48,11 +50,11 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncedLine:
-    """One line that differs, and what became of it.
+    """One line that differs, and the result of its sync.
 
     Attributes:
-        detail: what is new about it.
-        result: empty before it was applied; else "added", "retired", "changed", "kept: …" or "error: …".
+        detail: what differs.
+        result: empty before the sync; else "added", "retired", "changed", "kept: …" or "error: …".
     """
 
     number: E164
@@ -64,16 +66,16 @@ class SyncedLine:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody must look at it yet."""
+        """Whether an operator still has to check it."""
         return self.result.startswith(("kept", "error"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A list beside our pools.
+    """The provider's list compared with our pools.
 
     Attributes:
-        target: the pool that new lines go into; None where it must be named.
+        target: the pool that gets new lines; None if the operator must name it.
         asked_at_ms: the store's clock when the list was asked for.
     """
 
@@ -86,21 +88,21 @@ class Comparison:
     asked_at_ms: int
 
     def rows(self) -> list[SyncedLine]:
-        """Return every line that differs, as it would be applied."""
+        """Return every line that differs, with no result yet."""
         found = self.differences
         return [
             *(_row_of_new(line, self.target) for line in found.new),
             *(_row(known, Difference.GONE, "the provider does not list it") for known in found.missing),
-            *(_row(change.ours, Difference.CHANGED, _words(change)) for change in found.changed),
+            *(_row(change.ours, Difference.CHANGED, _details_of(change)) for change in found.changed),
             *(_row(known, Difference.LEFT_OUT, "retired here, and still rented") for known in found.left_out),
         ]
 
 
 class LinqInventory:
-    """Compares and applies.
+    """Compares the lists, and applies the differences.
 
     Args:
-        observe: takes in what is said of a line's health.
+        observe: reports the health that the list shows of a line.
     """
 
     def __init__(self, pool_admin: PoolAdmin, line_admin: LineAdmin, clock: StoreClock, observe: Observe) -> None:
@@ -110,19 +112,26 @@ class LinqInventory:
         self._observe = observe
 
     async def compare(self, api: LinqApi, environment: LinqEnvironment, pool_id: str | None) -> Comparison:
-        """Ask for the list and lay it beside the pools of the environment, or beside one of them.
+        """Read the list, and compare it with the pools of the environment or with one of them.
 
         Raises:
-            NotFound: the environment has no pool, or none of that id.
-            InvalidField: the pool is of another environment.
-            ProviderError: the list can not be had.
+            NotFound: the environment has no pool, or there is no pool of that id.
+            InvalidField: the pool is in another environment.
+            ProviderError: the list cannot be read.
         """
         pools = await pools_of(self._pool_admin, environment.id)
         _check_named(pools, environment.id, None if pool_id is None else await self._pool_admin.get(pool_id))
         asked_at_ms = self._clock.now_ms()
         inventory = await api.lines()
+        if inventory.unreadable:
+            _log.warning(
+                "provider_lines_unreadable",
+                environment=environment.id,
+                count=inventory.unreadable,
+                detail=", ".join(inventory.unreadable_numbers),
+            )
         ours = await lines_of(self._line_admin, pools)
-        # A line of another pool of the environment is not new to this one, so all are compared, and then chosen from.
+        # A line of another pool of the environment is not new, so compare all pools first, then choose.
         found = diff(inventory, ours)
         named = [pool for pool in pools if pool.id == (pool_id or pool.id)]
         return Comparison(
@@ -135,22 +144,22 @@ class LinqInventory:
             asked_at_ms=asked_at_ms,
         )
 
-    async def apply(self, compared: Comparison, *, force: bool = False) -> list[SyncedLine]:
-        """Add what is new, retire what is gone, take in what changed; a line that fails does not stop the others.
+    async def apply(self, compared: Comparison, *, by: Act, force: bool = False) -> list[SyncedLine]:
+        """Add new lines, retire gone ones and report changed ones; a line that fails does not stop the others.
 
         Raises:
             InvalidField: there are new lines, and several pools that could take them.
-            StoreUnavailable: what was done stays; do it again.
+            StoreUnavailable: what was done stays; run it again.
         """
         found = compared.differences
         if found.new and compared.target is None:
             names = ", ".join(pool.id for pool in compared.pools)
             raise InvalidField("--pool", f"there are new lines and several pools, name one of {names}")
         rows = [row for row in compared.rows() if row.difference is Difference.LEFT_OUT]
-        rows += [await self._add(line, compared) for line in found.new]
+        rows += [await self._add(line, compared, by) for line in found.new]
         why = why_not_retire(compared.inventory, found.missing, count_lines(compared.ours), force=force)
-        rows += [await self._retire(known, why) for known in found.missing]
-        rows += [await self._change(change, compared.asked_at_ms) for change in found.changed]
+        rows += [await self._retire(known, why, by) for known in found.missing]
+        rows += [await self._change(change, compared.asked_at_ms, by) for change in found.changed]
         _log.info(
             "lines_synced",
             environment=compared.environment,
@@ -159,38 +168,38 @@ class LinqInventory:
         )
         return rows
 
-    async def _add(self, line: ProviderLine, compared: Comparison) -> SyncedLine:
+    async def _add(self, line: ProviderLine, compared: Comparison, by: Act) -> SyncedLine:
         pool = compared.target
         assert pool is not None
-        spec = LineSpec(number=line.number, service=line.service or Service.IMESSAGE)
+        spec = LineSpec(number=line.number, service=line.service or Service.IMESSAGE, unchecked=True)
         row = _row_of_new(line, pool)
         try:
-            added = await self._line_admin.add(pool.id, spec)
+            added = await self._line_admin.add(pool.id, spec, by=by)
         except (Conflict, Refused) as error:
             return _done(row, f"error: {error}")
         change = compare_line(PoolLine(pool=pool.id, line=added.line), line)
         if change is not None:
-            await self._tell(change, compared.asked_at_ms)
+            await self._report_change(change, compared.asked_at_ms)
         return _done(row, "added")
 
-    async def _retire(self, known: PoolLine, why: str | None) -> SyncedLine:
+    async def _retire(self, known: PoolLine, why: str | None, by: Act) -> SyncedLine:
         row = _row(known, Difference.GONE, "the provider does not list it")
         if why is not None:
             return _done(row, f"kept: {why}")
-        await self._line_admin.remove(known.pool, known.line.number, reason=GONE_REASON, force=True)
+        await self._line_admin.remove(known.pool, known.line.number, by=by.because(GONE_REASON), force=True)
         return _done(row, "retired")
 
-    async def _change(self, change: ChangedLine, asked_at_ms: int) -> SyncedLine:
+    async def _change(self, change: ChangedLine, asked_at_ms: int, by: Act) -> SyncedLine:
         known = change.ours
         if change.service is not None:
-            await self._line_admin.change(known.pool, known.line.number, {"service": change.service})
-        await self._tell(change, asked_at_ms)
-        return _done(_row(known, Difference.CHANGED, _words(change)), "changed")
+            await self._line_admin.change(known.pool, known.line.number, {"service": change.service}, by=by)
+        await self._report_change(change, asked_at_ms)
+        return _done(_row(known, Difference.CHANGED, _details_of(change)), "changed")
 
-    async def _tell(self, change: ChangedLine, asked_at_ms: int) -> None:
-        observation = observation_of(change, at_ms=asked_at_ms)
-        if observation is not None:
-            await self._observe(change.ours.pool, change.ours.line.number, observation)
+    async def _report_change(self, change: ChangedLine, asked_at_ms: int) -> None:
+        listed = listed_change_of(change, at_ms=asked_at_ms)
+        if listed is not None:
+            await self._observe(change.ours.pool, change.ours.line.number, listed)
 
 
 def _check_named(pools: list[Pool], environment: str, named: Pool | None) -> None:
@@ -213,17 +222,18 @@ def _only(found: InventoryDiff, pool: PoolId) -> InventoryDiff:
 
 
 def _row_of_new(line: ProviderLine, target: Pool | None) -> SyncedLine:
-    told = [
+    details = [
         line.service or "",
         "" if line.reputation is None else f"reputation {line.reputation}",
         "flagged" if line.is_flagged else "",
         f"calls go to {line.forwards_to}" if line.forwards_to else "",
+        check_number(line.number).words,
     ]
     return SyncedLine(
         number=line.number,
         pool=None if target is None else target.id,
         difference=Difference.NEW,
-        detail=", ".join(filter(None, told)),
+        detail=", ".join(filter(None, details)),
     )
 
 
@@ -233,15 +243,15 @@ def _row(known: PoolLine, difference: Difference, detail: str) -> SyncedLine:
     )
 
 
-def _words(change: ChangedLine) -> str:
+def _details_of(change: ChangedLine) -> str:
     line = change.ours.line
-    told = [
+    details = [
         f"reputation {line.health.reputation} → {change.reputation}" if change.reputation else "",
         f"speaks {change.service}, not {line.service}" if change.service else "",
         "flagged" if change.is_flagged else "",
         "ours again" if change.is_back else "",
     ]
-    return ", ".join(filter(None, told))
+    return ", ".join(filter(None, details))
 
 
 def _done(row: SyncedLine, result: str) -> SyncedLine:

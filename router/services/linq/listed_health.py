@@ -1,30 +1,31 @@
-"""Take in what a list says of a line's health, the way the provider's own events go."""
+"""Report the health that a list of lines shows, the way the provider's own events go."""
 
-from router.core.inventory import Observation
+from router.core.act import BY_PROVIDER
 from router.core.line import Status
+from router.core.lines.inventory import ListedChange
 from router.core.phone import E164
 from router.core.pool import PoolId
-from router.services.line_reports import LineReports
+from router.services.lines.reports import LineReports
 
 
 class ListedHealth:
-    """Passes observations on; what a webhook told of a later moment stays."""
+    """Reports listed changes; a later webhook event stays in force."""
 
     def __init__(self, reports: LineReports) -> None:
         self._reports = reports
 
-    async def observe(self, pool: PoolId, number: E164, observation: Observation) -> None:
-        """Take in one observation.
+    async def observe(self, pool: PoolId, number: E164, change: ListedChange) -> None:
+        """Report one change.
 
         Raises:
             NotFound: there is no such pool or line.
-            StoreUnavailable: it is not known whether it was applied.
+            StoreUnavailable: we do not know whether it was applied.
         """
-        if observation.is_ours is not None:
-            await self._reports.observe_ownership(
-                pool, number, is_ours=observation.is_ours, asked_at_ms=observation.at_ms
+        if change.is_ours is not None:
+            await self._reports.report_ownership(pool, number, is_ours=change.is_ours, asked_at_ms=change.at_ms)
+        if change.reputation is not None:
+            await self._reports.report_reputation(pool, number, change.reputation, asked_at_ms=change.at_ms)
+        if change.is_flagged:
+            await self._reports.set_status(
+                pool, number, Status.FLAGGED, by=BY_PROVIDER.because("the provider's list says so")
             )
-        if observation.reputation is not None:
-            await self._reports.observe_reputation(pool, number, observation.reputation, asked_at_ms=observation.at_ms)
-        if observation.is_flagged:
-            await self._reports.set_status(pool, number, Status.FLAGGED, reason="the provider's list says so")

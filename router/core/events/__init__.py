@@ -1,0 +1,1 @@
+"""Rules about the provider's events, and the subscription that delivers them."""

@@ -1,0 +1,1 @@
+"""Rules about lines: their settings, the provider's list of them, and what its silence means."""

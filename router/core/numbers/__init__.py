@@ -1,0 +1,1 @@
+"""What people and operators type for a phone number, and what the numbering plans say about it."""

@@ -1,0 +1,1 @@
+"""Rules about people: their identities, their opt-outs and the line they are routed to."""

@@ -1,0 +1,1 @@
+"""Choose the next line: exact weighted rotation, gates and tiers."""

@@ -1,0 +1,1 @@
+"""The demo's clients of the gateway and the sandbox."""

@@ -1,0 +1,1 @@
+"""The made-up people of the demo and what they do."""

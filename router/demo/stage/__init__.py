@@ -1,0 +1,1 @@
+"""The workspace and the processes that a demo runs in."""

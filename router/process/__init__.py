@@ -1,0 +1,1 @@
+"""How our processes end together with the one that started them."""

@@ -1,1 +1,0 @@
-"""Receivers of what goes to people beside the lines: the customer's app, Twilio, a mail server."""

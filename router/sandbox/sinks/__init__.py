@@ -1,0 +1,1 @@
+"""Stand-ins for the channels' receivers: the customer's app, Twilio, a mail server."""

@@ -1,0 +1,1 @@
+"""Lines: add, change, import and explain them, and report their health."""

@@ -1,0 +1,1 @@
+"""What every service uses: the clock, randomness, batching and the decision log."""

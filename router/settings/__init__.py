@@ -1,0 +1,1 @@
+"""What an operator configures, from the environment and switchyard.toml."""

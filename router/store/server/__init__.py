@@ -1,0 +1,1 @@
+"""How we reach the store: its address, its connection, failover, scripts and the embedded server."""

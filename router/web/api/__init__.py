@@ -1,0 +1,1 @@
+"""The Litestar application: the JSON API and its documentation."""

@@ -1,0 +1,1 @@
+"""The routes that people, back ends and the provider call most, as plain ASGI."""
