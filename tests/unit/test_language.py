@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.language import Language, LanguageRule, read_accept_language
-from router.web.rendering.visitor import language_of
+from router.web.rendering.visitor import visitor_of
 
 EN, ES, FR, DE, PT, JA = Language
 
@@ -87,7 +87,7 @@ def test_every_language_can_be_fixed() -> None:
 
 def test_the_header_of_a_request() -> None:
     """A request without it, with any bytes, or with a very long one still gets a page."""
-    assert language_of({b"accept-language": b"pt-BR,pt;q=0.9"}) is PT
-    assert language_of({}) is None
-    assert language_of({b"accept-language": b"\xff\xfe,\x80"}) is None
-    assert language_of({b"accept-language": b"de," + b"x" * 100_000}) is DE
+    assert visitor_of({b"accept-language": b"pt-BR,pt;q=0.9"}).language is PT
+    assert visitor_of({}).language is None
+    assert visitor_of({b"accept-language": b"\xff\xfe,\x80"}).language is None
+    assert visitor_of({b"accept-language": b"de," + b"x" * 100_000}).language is DE

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from router.assets import load_static, static_dir
 from router.core.capacity.traffic import Measured
-from router.core.links.client import Client, Platform, classify, is_personal_navigation
+from router.core.links.client import Client, classify, is_personal_navigation
 from router.core.pool import Pool, PoolId
 from router.core.time_units import MINUTE_S
 from router.services.pools.pool_cache import PoolView
@@ -16,6 +16,7 @@ from router.store.assignments import AssignPolicy
 from router.store.keys import PoolKeys
 from router.web.rendering.page_templates import PageTemplates
 from router.web.rendering.pool_pages import PageShelf
+from router.web.rendering.visitor import Look, Visitor, look_of
 
 DATA = Path(__file__).parents[1] / "data" / "user_agents.tsv"
 PHONE, OTHER_PHONE, NO_PHONE, ROBOT, APP = "phone", "other phone", "no phone", "robot", "app"
@@ -109,13 +110,14 @@ class _Pages:
             photo=None,
         )
         self._pages = PageShelf(PageTemplates(load_static(static_dir())), "http://localhost").of(view)
-        self._known: dict[tuple[Platform, str | None, bool, bool], bool] = {}
+        self._known: dict[Look, bool] = {}
 
     def have_way_in(self, client: Client) -> bool:
         """Whether the pages for a client have their one form with one button, on whatever they show first."""
-        key = (client.platform, client.in_app, client.may_be_preview, client.is_phone)
+        key = look_of(client)
         if key not in self._known:
-            shown = [self._pages.landing(client, b"nonce", "")]
+            visitor = Visitor(client, is_person=False, may_take_place=False, language=None, look=key)
+            shown = [self._pages.landing(visitor, b"nonce", "")]
             if client.may_be_preview:
                 shown.append(self._pages.preview("/t/token"))
             self._known[key] = all(len(_FORM_WITH_BUTTON.findall(page)) == 1 for page in shown)

@@ -13,9 +13,8 @@ seven bits a byte, as ASCII, which every reply of the store can hold; the longes
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from router.core.errors import InvalidField
 
@@ -39,8 +38,7 @@ _STAMP_BYTES = 4
 _VERSION_BYTES = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven:
+class ConsentGiven(NamedTuple):
     """The words that a person agreed to.
 
     Attributes:
@@ -54,8 +52,7 @@ class ConsentGiven:
     at_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a person came from, and what they agreed to; nothing of it has to be known."""
 
     source: str = ""

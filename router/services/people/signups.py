@@ -180,7 +180,7 @@ class Signups:
 
     async def view_of(self, view: PoolView, assignment: Assignment) -> PoolView:
         """Return a view that contains the assignment's lines; it is read again if one was added a moment ago."""
-        if view.lines.keys() >= set(assignment.slots):
+        if all(map(view.lines.__contains__, assignment.slots)):
             return view
         return await self._pool_cache.reload(view.pool.id) or view
 

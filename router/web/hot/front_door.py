@@ -10,7 +10,6 @@ from typing import Any
 from router.core.errors import SwitchyardError
 from router.telemetry.logs import get_logger
 from router.web.hot import webhook
-from router.web.hot.form_replay import RememberedForm
 from router.web.hot.held_problem import HeldProblem
 from router.web.hot.hosts import AllowedHosts
 from router.web.hot.join import PREFIX as JOIN
@@ -18,6 +17,7 @@ from router.web.hot.join import Join
 from router.web.hot.live import EventStream
 from router.web.hot.person import PREFIX as PERSON
 from router.web.hot.person import PersonPages
+from router.web.hot.posted_form import MAX_FORM_BYTES
 from router.web.hot.problem_page import ProblemPages
 from router.web.hot.signposts import Signposts
 from router.web.hot.signup_api import SignupApi
@@ -30,6 +30,7 @@ from router.web.raw_response import (
     Receive,
     Scope,
     Send,
+    read_body,
     send_response,
 )
 from router.web.rendering.visitor import Headers
@@ -72,16 +73,18 @@ class FrontDoor:
         """Answer one HTTP request."""
         path: str = scope["path"]
         headers = _headers_of(scope)
-        if scope["method"] == "POST" and path.startswith((JOIN, PERSON)):
-            receive = RememberedForm(receive)
+        form = b""
         try:
             is_delivery = path == webhook.PATH or path.startswith(_OF_ENVIRONMENT)
             if not is_delivery and path not in _ASKED_BY_ADDRESS:
                 self._hosts.check(headers.get(b"host"))
-            if path.startswith(JOIN):
-                response: RawResponse | EventStream | None = await self._join.handle(scope, headers, receive)
+            is_join = path.startswith(JOIN)
+            if (is_join or path.startswith(PERSON)) and scope["method"] == "POST":
+                form = await read_body(receive, limit_bytes=MAX_FORM_BYTES)
+            if is_join:
+                response: RawResponse | EventStream | None = await self._join.handle(scope, headers, form)
             elif path.startswith(PERSON):
-                response = await self._person.handle(scope, headers, receive)
+                response = await self._person.handle(scope, headers, form)
             elif path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
                 response = await self._signup_api.handle(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
             elif is_delivery:
@@ -97,7 +100,7 @@ class FrontDoor:
                 return
         except Exception as error:  # noqa: BLE001 - a border: whatever happens, the visitor gets a response
             _log_fault(scope, error)
-            response = await self._explain(scope, headers, receive, error)
+            response = self._explain(scope, headers, form, error)
         await send_response(send, response, head_only=scope["method"] == "HEAD")
 
     async def _ask_inner(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> RawResponse | None:
@@ -113,7 +116,7 @@ class FrontDoor:
             await held.let_go()
         return response
 
-    async def _explain(self, scope: Scope, headers: Headers, receive: Receive, error: Exception) -> RawResponse:
+    def _explain(self, scope: Scope, headers: Headers, form: bytes, error: Exception) -> RawResponse:
         """Lead on whoever was nearly right; else return a page for people, and problem+json for programs."""
         status, all_headers, body = problem_bytes(error)
         problem_headers = [header for header in all_headers if header[0] != b"content-length"]
@@ -123,8 +126,8 @@ class FrontDoor:
             return lead
         if scope["path"].startswith(_FOR_PROGRAMS) or not _is_for_people(headers):
             return RawResponse(status, body, tuple(problem_headers))
-        form = await receive.read() if isinstance(receive, RememberedForm) and status >= _OUR_FAULT else b""
-        return self._problem_pages.show(status, scope, headers, form, _for_people_too(problem_headers))
+        repeated = form if status >= _OUR_FAULT else b""
+        return self._problem_pages.show(status, scope, headers, repeated, _for_people_too(problem_headers))
 
     def _lead_on(self, scope: Scope, status: int) -> RawResponse | None:
         if status != _NOT_FOUND or scope["path"].startswith(_FOR_PROGRAMS):

@@ -5,33 +5,32 @@ may be wrong, and only a press takes a place. `SameSite` and `Sec-Fetch-Site` ke
 from pressing the button, and the nonce shows that our page was open.
 """
 
-from itertools import islice
-from urllib.parse import parse_qs, unquote_to_bytes
+from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
 
 from msgspec import json
 
 from router.core.assignment import Assignment
 from router.core.code import Code
 from router.core.errors import NotFound
-from router.core.links.client import Client
 from router.core.links.nonce import RANDOM_BYTES, Nonces
 from router.core.links.token import COOKIE, PAGE, Tokens
 from router.core.people.left_contact import MAX_LEFT_CHARACTERS, ContactFault, read_contact, region_of
-from router.core.people.origin import Origin, read_source
+from router.core.people.origin import NOWHERE, Origin, read_source
 from router.services.people.consents import Consents
 from router.services.people.signups import Signups
 from router.services.pools.pool_cache import PoolCache
 from router.services.runtime.clock import StoreClock
 from router.services.runtime.randomness import Randomness
-from router.web.raw_response import PRIVATE, MethodNotAllowed, RawResponse, Receive, Scope, read_body, redirect
+from router.web.hot.posted_form import posted_form
+from router.web.raw_response import PRIVATE, MethodNotAllowed, RawResponse, Scope, redirect
 from router.web.rendering.pool_pages import PageShelf, PoolPages, WaitlistForm, page
-from router.web.rendering.visitor import Headers, visitor_of
+from router.web.rendering.visitor import Headers, Visitor, visitor_of
 
 PREFIX = "/j/"
 RETRY_MINUTES = 5
 RETRY_AFTER = (b"retry-after", b"%d" % (RETRY_MINUTES * 60))
 _POOL_AT = len(PREFIX)
-_FORM_LIMIT_BYTES = 4096
 _COOKIES_READ = 8  # of one name: a browser has one, and a proxy may repeat it
 _QUERY_LIMIT_BYTES = 2048
 _SOURCE = b"src="
@@ -63,58 +62,56 @@ class Join:
         self._clock = clock
         self._random_bytes = random_bytes
 
-    async def handle(self, scope: Scope, headers: Headers, receive: Receive) -> RawResponse:
-        """Respond to one request whose path starts with `PREFIX`."""
+    async def handle(self, scope: Scope, headers: Headers, body: bytes) -> RawResponse:
+        """Respond to one request whose path starts with `PREFIX`; `body` is what a POST has."""
         name, _, rest = scope["path"][_POOL_AT:].partition("/")
         view = self._pool_cache.cached(name) or await self._pool_cache.get(name)
-        pages = self._shelf.of(view).for_visitor(headers)
+        visitor = visitor_of(headers)
+        pages = self._shelf.of(view).for_visitor(visitor)
         method: str = scope["method"]
         if rest:
             return self._brand_asset(pages, rest, method)
         source = source_in(scope["query_string"])
         if method == "POST":
-            return await self._submit_form(pages, headers, receive, source)
+            return await self._submit_form(pages, visitor, headers, posted_form(body), source)
         if method not in {"GET", "HEAD"}:
             raise MethodNotAllowed("GET, HEAD, POST")
-        visitor = visitor_of(headers)
         if visitor.may_take_place and method == "GET" and pages.redirects:
-            return await self._open_messages(pages, visitor.client, headers, source)
-        return self._landing_page(pages, visitor.client, source)
+            return await self._open_messages(pages, visitor, headers, source)
+        return page(200, pages.landing(visitor, self._make_nonce(pages), source), *pages.language_headers)
 
-    def _landing_page(self, pages: PoolPages, client: Client, source: str) -> RawResponse:
-        return page(200, pages.landing(client, self._make_nonce(pages), source), *pages.language_headers)
-
-    async def _open_messages(self, pages: PoolPages, client: Client, headers: Headers, source: str) -> RawResponse:
-        known, origin = self._code_in_cookie(pages, headers), Origin(source=source)
+    async def _open_messages(self, pages: PoolPages, visitor: Visitor, headers: Headers, source: str) -> RawResponse:
+        known, origin = self._code_in_cookie(pages, headers), Origin(source=source) if source else NOWHERE
         assignment = (await self._signups.visit(pages.view, known=known, nonce=None, origin=origin)).assignment
         if assignment is None or (slot := assignment.slot) is None:
             return self._waitlist_page(pages, source)
         if slot not in pages.view.lines:
             pages = await self._pages_knowing(pages, assignment)
         code = assignment.code
-        link = pages.links.deeplink(slot, client.platform, code)
+        link = pages.links.deeplink(slot, visitor.client.platform, code)
         if code == known:
             return redirect(302, link)
         return redirect(302, link, self._set_cookie(pages, code))
 
-    async def _submit_form(self, pages: PoolPages, headers: Headers, receive: Receive, source: str) -> RawResponse:
-        form = parse_qs((await read_body(receive, limit_bytes=_FORM_LIMIT_BYTES)).decode("latin-1"))
-        nonce = form.get("nonce", [""])[0].encode()
-        source = read_source(form.get("source", [""])[0]) or source
+    async def _submit_form(
+        self, pages: PoolPages, visitor: Visitor, headers: Headers, form: Mapping[str, str], source: str
+    ) -> RawResponse:
+        nonce = form.get("nonce", "").encode()
+        source = read_source(form.get("source", "")) or source
         pool = pages.view.pool.id
         is_ours = headers.get(b"sec-fetch-site", b"same-origin") in {b"same-origin", b"none"}
         if not is_ours or not self._nonces.is_good(pool, nonce, now_s=self._clock.now_ms() // 1000):
             # An old form, or another site's: show a fresh page, whose button works.
             return redirect(303, (pages.join_path + (f"?src={source}" if source else "")).encode())
         known = self._code_in_cookie(pages, headers)
-        consent = await self._consents.given(pages.view, form.get("words", [""])[0], pages.words)
+        consent = await self._consents.given(pages.view, form.get("words", ""), pages.words)
         origin = Origin(source=source, consent=consent)
         signup = await self._signups.visit(pages.view, known=known, nonce=nonce, origin=origin)
         wants_json = b"application/json" in headers.get(b"accept", b"")
         assignment = signup.assignment
         if assignment is None or (slot := assignment.slot) is None:
             if _WAIT in form:
-                return await self._keep_place(pages, form.get("contact", [""])[0], known, nonce, origin)
+                return await self._keep_place(pages, form.get("contact", ""), known, nonce, origin)
             # The script gets no page_url here, so it submits the plain form, which shows the page.
             return self._waitlist_page(pages, source)
         pages = await self._pages_knowing(pages, assignment)
@@ -123,8 +120,7 @@ class Join:
         cookie = self._set_cookie(pages, code)
         if not wants_json:
             return redirect(303, path.encode(), cookie)
-        client = visitor_of(headers).client
-        link = pages.links.deeplink(slot, client.platform, code).decode()
+        link = pages.links.deeplink(slot, visitor.client.platform, code).decode()
         return RawResponse(200, json.encode({"page_url": path, "deeplink": link}), (cookie, _JSON, *PRIVATE))
 
     async def _keep_place(
@@ -164,7 +160,7 @@ class Join:
 
     def _code_in_cookie(self, pages: PoolPages, headers: Headers) -> Code | None:
         pool = pages.view.pool.id
-        for token in islice(pages.read_cookies(headers.get(b"cookie")), _COOKIES_READ):
+        for token in pages.read_cookies(headers.get(b"cookie"))[:_COOKIES_READ]:
             claim = self._tokens.read(COOKIE, token)
             if claim is not None and claim.pool == pool:
                 return claim.code

@@ -7,14 +7,13 @@ waitlist. When a person whose number changed opens their page, that is recorded 
 
 import asyncio
 import re
-from typing import Any
 
 from router.core.assignment import Assignment, State
 from router.core.errors import NotFound
 from router.core.links.client import Client, Platform
 from router.core.links.qr import qr_png, qr_svg
 from router.core.links.token import PAGE, Tokens
-from router.core.phone import E164, display
+from router.core.phone import E164
 from router.services.campaigns.openings import Openings
 from router.services.people.cards import Cards
 from router.services.people.page_watcher import PageWatcher
@@ -23,10 +22,11 @@ from router.services.pools.pool_cache import PoolCache
 from router.web.hot.join import RETRY_AFTER, RETRY_MINUTES
 from router.web.hot.live import STREAM_HEADERS, EventStream
 from router.web.hot.unsubscribe import QuietPage
-from router.web.raw_response import PRIVATE, MethodNotAllowed, RawResponse, Receive, Scope, redirect
+from router.web.raw_response import PRIVATE, MethodNotAllowed, RawResponse, Scope, redirect
+from router.web.rendering.person_layouts import PersonFacts
 from router.web.rendering.person_view import view_person
 from router.web.rendering.pool_pages import PageShelf, PoolPages, page
-from router.web.rendering.visitor import Headers, visitor_of
+from router.web.rendering.visitor import Headers, Visitor, visitor_of
 
 PREFIX = "/t/"
 _TOKEN_AT = len(PREFIX)
@@ -63,8 +63,8 @@ class PersonPages:
         self._openings = openings
         self._quiet = QuietPage(signups)
 
-    async def handle(self, scope: Scope, headers: Headers, receive: Receive) -> RawResponse | EventStream:
-        """Respond to one request whose path starts with `PREFIX`.
+    async def handle(self, scope: Scope, headers: Headers, body: bytes) -> RawResponse | EventStream:
+        """Respond to one request whose path starts with `PREFIX`; `body` is what a POST has.
 
         Raises:
             NotFound: the token, or the path below it, does not exist.
@@ -75,22 +75,23 @@ class PersonPages:
         allowed = _METHODS.get(what, ("GET", "HEAD"))
         if method not in allowed:
             raise MethodNotAllowed(", ".join(allowed))
-        pages, assignment = await self._find(token, headers)
+        visitor = visitor_of(headers)
+        pages, assignment = await self._find(token, visitor)
         page_path = PREFIX + token
         if what == "events":
             is_head = method == "HEAD"
             return _NO_EVENTS if is_head else EventStream(self._watcher, pages.view.pool.id, assignment)
         if what == "quiet":
             if method == "POST":
-                return await self._change_wish(pages, assignment, page_path, receive)
+                return await self._change_wish(pages, assignment, page_path, body)
             return self._quiet.show(pages, assignment, page_path)
         if method == "POST":
-            return await self._try_again(pages, assignment, page_path, headers)
-        if method == "GET" and what in _SHOWS_NUMBER and visitor_of(headers).is_person:
+            return await self._try_again(pages, assignment, page_path, visitor)
+        if method == "GET" and what in _SHOWS_NUMBER and visitor.is_person:
             self._openings.record(pages.view, assignment)
-        return await self._show(pages, assignment, page_path, what, headers)
+        return await self._show(pages, assignment, page_path, what, visitor=visitor, headers=headers)
 
-    async def _find(self, token: str, headers: Headers) -> tuple[PoolPages, Assignment]:
+    async def _find(self, token: str, visitor: Visitor) -> tuple[PoolPages, Assignment]:
         claim = self._tokens.read(PAGE, token)
         if claim is None:
             raise NotFound(_NOTHING_HERE)
@@ -98,10 +99,10 @@ class PersonPages:
         assignment = await self._signups.find(view, claim.code)
         if assignment is None:
             raise NotFound(_NOTHING_HERE)
-        return self._shelf.of(await self._signups.view_of(view, assignment)).for_visitor(headers), assignment
+        return self._shelf.of(await self._signups.view_of(view, assignment)).for_visitor(visitor), assignment
 
     async def _try_again(
-        self, pages: PoolPages, assignment: Assignment, page_path: str, headers: Headers
+        self, pages: PoolPages, assignment: Assignment, page_path: str, visitor: Visitor
     ) -> RawResponse:
         """Give a person on the waitlist a line, if one has room by now; everybody else keeps theirs.
 
@@ -109,26 +110,30 @@ class PersonPages:
         """
         if assignment.state is State.WAITLISTED:
             await self._signups.visit(pages.view, known=assignment.code, nonce=None)
-        client = visitor_of(headers).client
-        if not client.may_be_preview:
+        if not visitor.client.may_be_preview:
             return redirect(303, page_path.encode())
-        pages, assignment = await self._find(page_path[_TOKEN_AT:], headers)
+        pages, assignment = await self._find(page_path[_TOKEN_AT:], visitor)
         if assignment.slot is None:
             return _no_line(pages, assignment, page_path)
-        return page(200, self._render(pages, assignment, page_path, client), *pages.language_headers)
+        return page(200, _render(pages, assignment, page_path, visitor), *pages.language_headers)
 
-    async def _change_wish(
-        self, pages: PoolPages, assignment: Assignment, page_path: str, receive: Receive
-    ) -> RawResponse:
-        response = await self._quiet.submit(pages, assignment, page_path, receive)
+    async def _change_wish(self, pages: PoolPages, assignment: Assignment, page_path: str, body: bytes) -> RawResponse:
+        response = await self._quiet.submit(pages, assignment, page_path, body)
         if response is None:
             raise NotFound(_NOTHING_HERE)
         return response
 
     async def _show(
-        self, pages: PoolPages, assignment: Assignment, page_path: str, what: str, headers: Headers
+        self,
+        pages: PoolPages,
+        assignment: Assignment,
+        page_path: str,
+        what: str,
+        *,
+        visitor: Visitor,
+        headers: Headers,
     ) -> RawResponse:
-        client, is_person, _ = visitor_of(headers)
+        client = visitor.client
         if what in {"qr.svg", "qr.png"}:
             return await _draw_qr(what, pages.base_url + page_path, pages.view.pool.name)
         if what.endswith(".vcf"):
@@ -144,9 +149,9 @@ class PersonPages:
         if what == "":
             # Only a page that is open already asks so, and it shows nothing that it has not shown before.
             is_preview = client.may_be_preview and _LIVE_PAGE not in headers
-            body = pages.preview(page_path) if is_preview else self._render(pages, assignment, page_path, client)
+            body = pages.preview(page_path) if is_preview else _render(pages, assignment, page_path, visitor)
             return page(200, body, *pages.language_headers)
-        if not is_person:
+        if not visitor.is_person:
             return redirect(303, page_path.encode())
         return redirect(302, pages.links.deeplink(assignment.slot, client.platform, assignment.code))
 
@@ -156,25 +161,20 @@ class PersonPages:
         kind = (b"content-type", b"text/vcard; charset=utf-8")
         return RawResponse(200, body, (*PRIVATE, kind, (b"content-disposition", disposition)))
 
-    def _render(self, pages: PoolPages, assignment: Assignment, page_path: str, client: Client) -> bytes:
-        assert assignment.slot is not None
-        primary, *backups = _numbers(pages, assignment)
-        context = pages.brand | {
-            "client": client,
-            "line": _number_fields(primary),
-            "backups": [_number_fields(backup) for backup in backups],
-            "text": pages.links.text(assignment.code),
-            "code": assignment.code,
-            "deeplink": pages.links.deeplink(assignment.slot, client.platform, assignment.code).decode(),
-            "imessage_link": pages.links.imessage_link(assignment.slot) if client.platform is Platform.MAC else None,
-            "card_url": f"{page_path}/{pages.links.card_name}",
-            "qr_svg_url": f"{page_path}/qr.svg",
-            "page_url": pages.base_url + page_path,
-            "events_url": f"{page_path}/events",
-            "shown": assignment.fingerprint,
-            "view": view_person(assignment.seen, client, is_rerouted=assignment.is_rerouted),
-        }
-        return pages.templates.get_template("person.html").render(context).encode()
+
+def _render(pages: PoolPages, assignment: Assignment, page_path: str, visitor: Visitor) -> bytes:
+    slot, links, client = assignment.slot, pages.links, visitor.client
+    assert slot is not None
+    person = PersonFacts(
+        token=page_path[_TOKEN_AT:],
+        code=assignment.code,
+        numbers=_numbers(pages, assignment),
+        shown=assignment.fingerprint,
+        deeplink=links.deeplink(slot, client.platform, assignment.code),
+        imessage_link=links.imessage_link(slot) if client.platform is Platform.MAC else None,
+    )
+    view = view_person(assignment.seen, client, is_rerouted=assignment.is_rerouted)
+    return pages.person_layouts.render(person, view, visitor)
 
 
 def _shows_labels(client: Client, headers: Headers) -> bool:
@@ -201,7 +201,3 @@ async def _draw_qr(form: str, url: str, name: str) -> RawResponse:
 def _numbers(pages: PoolPages, assignment: Assignment) -> tuple[E164, ...]:
     """Return the number to text now, then the person's other numbers."""
     return pages.view.numbers(assignment.slots)
-
-
-def _number_fields(number: E164) -> dict[str, Any]:
-    return {"number": number, "display": display(number)}

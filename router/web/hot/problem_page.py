@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, quote
 from router.core.language import Language
 from router.core.links.token import PAGE, Tokens
 from router.services.pools.pool_cache import PoolCache
-from router.web.hot.form_replay import MAX_FORM_BYTES
+from router.web.hot.posted_form import MAX_FORM_BYTES
 from router.web.raw_response import Header, RawResponse, Scope
 from router.web.rendering.pool_pages import PageShelf, PoolPages, content_language, page
-from router.web.rendering.visitor import Headers, language_of
+from router.web.rendering.visitor import Headers, visitor_of
 
 _REFRESH_S = 5
 _KINDS = {404: "lost", 405: "lost", 421: "unknown_host", 500: "broken", 502: "broken", 503: "away"}
@@ -59,9 +59,9 @@ class ProblemPages:
         kind = _KINDS.get(status, "other")
         pages = None if kind == "unknown_host" else self._pages_of(scope["path"])
         if pages is None:
-            language, brand = language_of(headers) or Language.EN, {"pool": None}
+            language, brand = visitor_of(headers).language or Language.EN, {"pool": None}
         else:
-            pages = pages.for_visitor(headers)
+            pages = pages.for_visitor(visitor_of(headers))
             language, brand = pages.language, pages.brand
         context: dict[str, Any] = brand | {
             "kind": kind,

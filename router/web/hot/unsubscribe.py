@@ -4,14 +4,12 @@ The List-Unsubscribe header of our mail leads here. A mail program that unsubscr
 (RFC 8058), without cookie or nonce: the token is secret, and opening the page alone changes nothing.
 """
 
-from urllib.parse import parse_qs
-
 from router.core.assignment import Assignment
 from router.services.people.signups import Signups
-from router.web.raw_response import RawResponse, Receive, read_body
+from router.web.hot.posted_form import posted_form
+from router.web.raw_response import RawResponse
 from router.web.rendering.pool_pages import PoolPages, page
 
-_FORM_LIMIT_BYTES = 4096
 _WISH, _AGAIN = "wish", "again"
 
 
@@ -25,19 +23,16 @@ class QuietPage:
         """Show whether the person gets prompts now."""
         return self._page(pages, page_path, is_quiet=assignment.is_quiet or assignment.is_suppressed)
 
-    async def submit(
-        self, pages: PoolPages, assignment: Assignment, page_path: str, receive: Receive
-    ) -> RawResponse | None:
+    async def submit(self, pages: PoolPages, assignment: Assignment, page_path: str, body: bytes) -> RawResponse | None:
         """Store what a person wants: no prompts, unless the form says that they want them again.
 
         Returns:
             The page, or None if the person was erased a moment ago.
 
         Raises:
-            BodyTooLarge, StoreUnavailable
+            StoreUnavailable
         """
-        form = parse_qs((await read_body(receive, limit_bytes=_FORM_LIMIT_BYTES)).decode("latin-1"))
-        is_quiet = form.get(_WISH, [""])[0] != _AGAIN
+        is_quiet = posted_form(body).get(_WISH) != _AGAIN
         if not await self._signups.set_quiet(pages.view, assignment.code, is_quiet=is_quiet):
             return None
         return self._page(pages, page_path, is_quiet=is_quiet)

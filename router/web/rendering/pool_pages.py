@@ -1,13 +1,14 @@
 """The pages of one pool, rendered once and kept until the pool changes: landing pages, brand colours, link forms."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from router.core.language import Language
-from router.core.links.client import Client, Platform
+from router.core.links.client import Client
 from router.core.links.colour import readable_on
 from router.core.pool import Entry
 from router.core.pools.consent import ConsentWords, consent_of, main_language, words_version
@@ -16,13 +17,15 @@ from router.services.pools.pool_cache import PoolView
 from router.web.raw_response import PAGE, PUBLIC_FOR_A_YEAR, Header, RawResponse
 from router.web.rendering.page_templates import PageTemplates
 from router.web.rendering.per_view import PerView
-from router.web.rendering.pool_links import Gapped, PoolLinks
-from router.web.rendering.visitor import Headers, language_of
+from router.web.rendering.person_layouts import PersonLayouts
+from router.web.rendering.pool_links import Gapped, PoolLinks, Spliced, splice
+from router.web.rendering.visitor import Look, Visitor
 
 HIDDEN_FIELDS_MARK = "\N{REPLACEMENT CHARACTER}fields\N{REPLACEMENT CHARACTER}"
 SOURCE_MARK = "\N{REPLACEMENT CHARACTER}source\N{REPLACEMENT CHARACTER}"
 _COOKIE_DAYS = 400
 _MAX_WORDS = 10 * len(Language)
+_MAX_LANDINGS = 512  # a few dozen kinds of browser make up all traffic; odd ones must not fill the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class PoolPages:
         words: what people are, or were not long ago, shown as consent, by version. A form posts the version that its
             page showed, in its field `words`.
         language: of these pages; the pool's main one until `for_visitor` or `in_language` return others.
+        person_layouts: a person's page in this language.
         language_headers: the headers by which a page names its language.
     """
 
@@ -66,11 +70,12 @@ class PoolPages:
         self.base_url = base_url
         self._page_templates = templates
         self._by_language: dict[Language, PoolPages] = {}
-        self._turn_to(main_language(view.pool))
+        self._by_wish: dict[Language | None, PoolPages] = {}
         pool = view.pool
         self.redirects = pool.entry is Entry.REDIRECT
         self.join_path = f"/j/{pool.id}"
         self.cookie_name = f"sy_{pool.id}".encode()
+        self._cookie = re.compile(rb"(?:^|;)\s*%b\s*=([^;]*)" % re.escape(self.cookie_name))
         secure = "; Secure" if base_url.startswith("https:") else ""
         self._cookie_tail = (
             f"; Path={self.join_path}; Max-Age={_COOKIE_DAYS * 86400}; HttpOnly; SameSite=Lax{secure}"
@@ -80,11 +85,16 @@ class PoolPages:
         self.logo = (
             RawResponse(200, view.photo, (*PUBLIC_FOR_A_YEAR, (b"content-type", b"image/jpeg"))) if view.photo else None
         )
+        self._turn_to(main_language(view.pool))
 
-    def for_visitor(self, headers: Headers) -> "PoolPages":
+    def for_visitor(self, visitor: Visitor) -> "PoolPages":
         """Return the same pages in the language of a visitor."""
-        pool = self.view.pool
-        return self.in_language(pool.language.choose(language_of(headers), pool.default_language))
+        wish = visitor.language
+        pages = self._by_wish.get(wish)
+        if pages is None:
+            pool = self.view.pool
+            pages = self._by_wish[wish] = self.in_language(pool.language.choose(wish, pool.default_language))
+        return pages
 
     def in_language(self, language: Language) -> "PoolPages":
         """Return the same pages in another language; links, logo and colours are shared."""
@@ -99,8 +109,9 @@ class PoolPages:
         self.language = language
         self.templates = self._page_templates.of(language)
         self.language_headers: tuple[Header, ...] = content_language(language)
-        self._landing: dict[tuple[Platform, str | None, bool, bool], Gapped] = {}
+        self._landing: dict[Look, tuple[Spliced, Gapped]] = {}
         self._own_texts = {key.value: text_for(self.view.pool.texts, key, language) for key in PageTextKey}
+        self.person_layouts = PersonLayouts(self.templates, self.brand, self.links, self.base_url)
 
     @property
     def brand(self) -> dict[str, Any]:
@@ -113,24 +124,28 @@ class PoolPages:
             "logo_url": f"{self.join_path}/logo.jpg?v={version}" if self.logo else "",
         }
 
-    def landing(self, client: Client, nonce: bytes, source: str) -> bytes:
-        """Return the signup page for one kind of client.
+    def landing(self, visitor: Visitor, nonce: bytes, source: str) -> bytes:
+        """Return the signup page for one kind of visitor.
 
         Args:
-            client: who asks for it.
+            visitor: who asks for it.
             nonce: for its form.
             source: where the visitor comes from, as `read_source` returns it; empty if they did not say.
         """
-        key = (client.platform, client.in_app, client.may_be_preview, client.is_phone)
-        page = self._landing.get(key)
-        if page is None:
-            rendered = self._render_landing(client)
-            page = self._landing[key] = Gapped(rendered, HIDDEN_FIELDS_MARK, SOURCE_MARK)
+        made = self._landing.get(visitor.look)
+        if made is None:
+            if len(self._landing) >= _MAX_LANDINGS:
+                self._landing.clear()
+            rendered = self._render_landing(visitor.client)
+            without_source = splice(rendered.replace(SOURCE_MARK, ""), HIDDEN_FIELDS_MARK)
+            made = self._landing[visitor.look] = (without_source, Gapped(rendered, HIDDEN_FIELDS_MARK, SOURCE_MARK))
+        without_source, with_source = made
         fields = b'<input type="hidden" name="nonce" value="%b">' % nonce
         if not source:
-            return page.filled(fields, b"")
+            return without_source.filled(fields)
         word = source.encode()
-        return page.filled(fields + b'<input type="hidden" name="source" value="%b">' % word, b"?src=" + word)
+        fields += b'<input type="hidden" name="source" value="%b">' % word
+        return with_source.filled(fields, b"?src=" + word)
 
     def waitlist(
         self,
@@ -170,17 +185,14 @@ class PoolPages:
         """Return the header that makes a browser remember its assignment in this pool."""
         return (b"set-cookie", self.cookie_name + b"=" + token.encode() + self._cookie_tail)
 
-    def read_cookies(self, cookies: bytes | None) -> Iterator[str]:
-        """Yield every token that a `Cookie` header has for this pool.
+    def read_cookies(self, cookies: bytes | None) -> list[str]:
+        """Return every token that a `Cookie` header has for this pool.
 
         Proxies write the separator without its blank, add one at the end, quote values and repeat a cookie.
         """
         if cookies is None or self.cookie_name not in cookies:
-            return
-        for cookie in cookies.split(b";"):
-            name, _, value = cookie.strip().partition(b"=")
-            if name.rstrip() == self.cookie_name:
-                yield value.strip(b' \t"').decode("latin-1")
+            return []
+        return [value.strip(b' \t"').decode("latin-1") for value in self._cookie.findall(cookies)]
 
     def _render_landing(self, client: Client) -> str:
         consent = self._consents[self.language]
