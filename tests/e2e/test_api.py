@@ -70,6 +70,9 @@ NEEDED = {
     "allow_messages": Role.OPERATOR,
     "forget_signup": Role.OPERATOR,
     "forget_user": Role.OPERATOR,
+    "list_webhook_deliveries": Role.VIEWER,
+    "replay_webhooks": Role.OPERATOR,
+    "test_webhook": Role.OPERATOR,
 }
 
 
