@@ -89,7 +89,7 @@ class Incidents:
         if closure is not None:
             self._report(StillClosed(line=chosen.line, newcomers=closure.newcomers, to_it=closure.to_it))
         await self._campaigns.wait_until_running(chosen.line)
-        await asyncio.sleep(self._pace.prompted_s)
+        await self._campaigns.wait_until_halfway(chosen.line, prompted_s=self._pace.prompted_s)
         ended = await self._open(chosen.line, **_GOOD)
         await self._campaigns.record_recovery(chosen.line)
         if ended is not None:

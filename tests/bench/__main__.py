@@ -1,6 +1,6 @@
 """Measure Switchyard, the yardstick and the peers side by side on this machine.
 
-    python -m tests.bench [--quick] [--rounds N] [--seconds S] [--only NAME]... [--json FILE]
+    python -m tests.bench [--quick] [--rounds N] [--seconds S] [--only NAME]... [--before DIR] [--json FILE]
 
 Exits with 0 whatever the figures are: a slow machine is not a failure. Exits with 1 if something broke.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.before import measure_before
 from tests.bench.campaigns import measure_campaigns
 from tests.bench.fairness import measure_fairness
 from tests.bench.growth import measure_growth
@@ -29,6 +30,12 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a quick run: two rounds of a second, small runs")
     parser.add_argument("--rounds", type=int, help="rounds of traffic (7; quick: 2)")
     parser.add_argument("--seconds", type=int, help="whole seconds a load in each round (2; quick: 1)")
+    parser.add_argument(
+        "--before",
+        type=Path,
+        metavar="DIR",
+        help="compare only with an earlier state: a checkout that has its environment in .venv",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report here as well")
     parser.add_argument(
         "--only",
@@ -51,6 +58,9 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
     is_quick: bool = options.quick
     rounds, seconds = (2, 1) if is_quick else (7, 2)
     rounds, seconds = options.rounds or rounds, options.seconds or seconds
+    if options.before:
+        yield measure_before(options.before, rounds=rounds, seconds=seconds, only=rows)
+        return
     if not only or rows or "traffic" in only:
         yield from measure_traffic(rounds=rounds, seconds=seconds, only=[] if "traffic" in only else rows)
     if not only or "webhooks" in only:

@@ -23,6 +23,8 @@ ROWS = (
     "new person",
     "returning person",
     "landing page",
+    "person's page",
+    "signup form",
     "signup API",
 )
 

@@ -39,7 +39,9 @@ class Answer:
 def write_request(method: str, path: str, headers: Mapping[str, str], body: str = "") -> bytes:
     """Return an HTTP/1.1 request; its content length counts each serial as its digits."""
     length = len(body.replace(SERIAL, "0" * _SERIAL_DIGITS).encode())
-    announced = {"Content-Type": "application/json", "Content-Length": str(length)} if body else {}
+    announced = {"Content-Length": str(length)} if body else {}
+    if body and "Content-Type" not in headers:
+        announced["Content-Type"] = "application/json"
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"{name}: {value}" for name, value in {**headers, **announced}.items()]
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()

@@ -99,12 +99,13 @@ def test_a_line_is_flagged_and_recovers(tmp_path: Path) -> None:
         demo.read_until("board")
         later_prompts = prompts_in_sinks(opened)
         demo.process.send_signal(signal.SIGINT)
-        assert (demo.read_to_end(), demo.errors) == (0, "")
+        assert (demo.read_to_end(), demo.errors) == (0, ""), demo.events[-1]
         assert processes_in(tmp_path) == set()
         assert (tmp_path / "kept" / "data" / "secret_key").is_file()
 
     assert flagged["people"] > 0
-    assert (recovered["line"], recovered["to_it"], recovered["weight_percent"]) == (line, 0, 10)
+    assert (recovered["line"], recovered["to_it"]) == (line, 0)
+    assert 10 <= recovered["weight_percent"] < 100  # it begins with 10 and grows by the second
     assert recovered["newcomers"] >= still_closed["newcomers"] > 0
     (page,) = demo.of_kind("page_changed")
     assert page["old"] == line != page["new"]

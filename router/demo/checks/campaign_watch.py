@@ -1,6 +1,7 @@
 """Follow campaigns: report what is new, give each prompt to its person, and record what is checked at the end."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,8 @@ from router.demo.people.crowd import Crowd
 from router.demo.people.journey import Report
 
 _EVERY_S = 0.5
+_MOVE_PATIENCE_S = 30.0
+_FEW_WAIT = 6  # more get their prompt while the line recovers
 _HOLD_DOWN_PATIENCE_S = 60.0  # it doubles with each flag of the same line; in a long demo it grows past this
 
 
@@ -86,6 +89,21 @@ class CampaignProgress:
             async with asyncio.timeout(_HOLD_DOWN_PATIENCE_S):
                 while not any(now.line == line and now.state == "running" for now in self.shown):  # noqa: ASYNC110 - we poll
                     await asyncio.sleep(_EVERY_S)
+
+    async def wait_until_halfway(self, line: str, *, prompted_s: float) -> None:
+        """Wait while the campaign off a line prompts people: for a time and until one of them has moved.
+
+        It ends earlier when few still wait, so that a line that recovers now spares somebody a prompt.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(prompted_s + _MOVE_PATIENCE_S):
+                enough_at_s = time.monotonic() + prompted_s
+                while not self._is_halfway(line, is_time=time.monotonic() >= enough_at_s):  # noqa: ASYNC110 - we poll
+                    await asyncio.sleep(_EVERY_S)
+
+    def _is_halfway(self, line: str, *, is_time: bool) -> bool:
+        live = [now for now in self.shown if now.line == line and now.state == "running"]
+        return not live or live[0].waiting <= _FEW_WAIT or (is_time and live[0].moved > 0)
 
     async def record_recovery(self, line: str) -> None:
         """Record who still waits for a prompt when the line works again. The gateway has just reported the recovery.
