@@ -113,8 +113,9 @@ class Assignments:
         reply = await self._scripts.run(call)
         decoded = _decode_assign(reply)
         held_back = {gate: count for gate, count in zip(_GATES[1:], decoded.gates[1:], strict=True) if count}
-        for signup in decoded.signups:
-            signup.held_back = held_back
+        if held_back:
+            for signup in decoded.signups:
+                signup.held_back = held_back
         return decoded.signups
 
     async def read(self, keys: PoolKeys, codes: Sequence[Code]) -> list[Assignment | None]:
@@ -264,9 +265,9 @@ def _pack(person: AssignRequest, keys: PoolKeys, named: list[Key], day: int) -> 
         len(person.excluded),
         NO_SLOT if person.wished is None else person.wished,
     )
-    origin = _short(person.origin.encode())
+    origin = _short(person.origin.encode()) if person.origin else b""
     if not (person.identities or person.once or person.excluded):
-        return head + origin + frame(person.contact)
+        return head + origin + frame(person.contact) if person.contact else head + origin
     parts = [head]
     for fingerprint in person.identities:
         named.append(keys.identities(fingerprint))
@@ -281,7 +282,7 @@ def _pack(person: AssignRequest, keys: PoolKeys, named: list[Key], day: int) -> 
 
 
 def _short(text: bytes) -> bytes:
-    return bytes((len(text),)) + text if text else text
+    return bytes((len(text),)) + text
 
 
 def frame(sealed: bytes) -> bytes:

@@ -285,7 +285,7 @@ def test_nobody_is_prompted_who_must_not_be(server: Server) -> None:
         run_state_machine_as_test(
             Campaigning,
             settings=settings(
-                max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
+                max_examples=10, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
             ),
         )
         runner.run(opening.__aexit__(None, None, None))

@@ -58,11 +58,15 @@ class Tokens:
         """Return the token for this assignment and purpose. It is the same each time."""
         claim = code.encode() + pool.encode()
         token = self._key_id + _encode(self._cipher.encrypt(purpose + claim, None))
+        return self._mint_whole(purpose, claim, token) if _CUT_BY_LINK_FINDERS.search(token) else token
+
+    def _mint_whole(self, purpose: Purpose, claim: bytes, token: str) -> str:
+        """Return the first form of a token that link finders leave whole; the last one if there is none."""
         for form in range(1, _FORMS):
-            if not _CUT_BY_LINK_FINDERS.search(token):
-                break
             first = bytes((purpose[0] ^ form << _FORM_BIT,))
             token = self._key_id + _encode(self._cipher.encrypt(first + claim, None))
+            if not _CUT_BY_LINK_FINDERS.search(token):
+                break
         return token
 
     def read(self, purpose: Purpose, token: str) -> TokenClaim | None:

@@ -13,22 +13,24 @@ _LETTERED: Final[tuple[str, ...]] = tuple(triple for triple in _TRIPLES if not t
 _DRAW_BYTES = 4
 
 
-def _joined(suffixes: Sequence[str]) -> str:
-    """Join candidates that follow each other: the first is drawn, and the others only matter if it is taken."""
-    return "".join((*suffixes, *suffixes[: CANDIDATES - 1]))
+def _choices(suffixes: Sequence[str]) -> tuple[str, ...]:
+    """Return each choice of candidates that follow each other, joined: the others only matter if the first is taken."""
+    joined = "".join((*suffixes, *suffixes[: CANDIDATES - 1]))
+    starts = range(0, len(suffixes) * PREFIX_LENGTH, PREFIX_LENGTH)
+    return tuple(joined[start : start + CANDIDATES * PREFIX_LENGTH] for start in starts)
 
 
-def _by_weight() -> Mapping[int, str]:
-    """Return, for each weight of a prefix, the suffixes that make a code of weight 0 with it."""
+def _by_prefix() -> Mapping[str, tuple[str, ...]]:
+    """Return, for each prefix, the choices of suffixes that make a code of weight 0 with it."""
     groups: dict[int, list[str]] = {weight: [] for weight in range(len(ALPHABET))}
     for suffix in _LETTERED:
         groups[-weigh(suffix, PREFIX_LENGTH) % len(ALPHABET)].append(suffix)
-    return {weight: _joined(suffixes) for weight, suffixes in groups.items()}
+    choices = {weight: _choices(suffixes) for weight, suffixes in groups.items()}
+    return {triple: choices[weigh(triple)] for triple in _TRIPLES}
 
 
-_WEIGHTS: Final[Mapping[str, int]] = {triple: weigh(triple) for triple in _TRIPLES}
-_SUFFIXES: Final = _by_weight()
-_ANY_SUFFIXES: Final = _joined(_LETTERED)
+_SUFFIXES: Final = _by_prefix()
+_ANY_SUFFIXES: Final = _choices(_LETTERED)
 
 
 class NewCodes:
@@ -44,13 +46,11 @@ class NewCodes:
 
     def draw_suffixes(self, prefix: str) -> str:
         """Return four candidates, joined, for codes that no error of typing turns into each other."""
-        return self._draw(_SUFFIXES[_WEIGHTS[prefix]])
+        return self._draw(_SUFFIXES[prefix])
 
     def redraw_suffixes(self) -> str:
         """Return four candidates of all there are, joined, for a bucket where those were taken."""
         return self._draw(_ANY_SUFFIXES)
 
-    def _draw(self, suffixes: str) -> str:
-        count = len(suffixes) // PREFIX_LENGTH - (CANDIDATES - 1)
-        first = PREFIX_LENGTH * (int.from_bytes(self._random_bytes(_DRAW_BYTES)) % count)
-        return suffixes[first : first + CANDIDATES * PREFIX_LENGTH]
+    def _draw(self, choices: Sequence[str]) -> str:
+        return choices[int.from_bytes(self._random_bytes(_DRAW_BYTES)) % len(choices)]

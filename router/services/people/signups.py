@@ -77,10 +77,9 @@ class Signups:
         """
         once = None if nonce is None else (self._personal_data.digest("nonce", nonce), b"page")
         prefix = self._new_codes.home_of(once[0] if once else None) if known is None else prefix_of(known)
-        person = AssignRequest(
-            prefix, self._new_codes.draw_suffixes(prefix), known=known, once=once, origin=encode_origin(origin)
-        )
-        return self._assign(view, person)
+        packed = "" if origin is NOWHERE else encode_origin(origin)
+        suffixes = self._new_codes.draw_suffixes(prefix)
+        return self._assign(view, AssignRequest(prefix, suffixes, known=known, once=once, origin=packed))
 
     async def wait(
         self, view: PoolView, contact: Identity, *, known: Code | None, nonce: bytes, origin: Origin

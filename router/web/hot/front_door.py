@@ -38,6 +38,7 @@ from router.web.rendering.visitor import Headers
 _ASKED_BY_ADDRESS = frozenset({"/healthz", "/readyz"})  # by orchestrators, which do not know our name
 _API = "/api/v1/pools/"
 _FOR_PROGRAMS = "/api/"
+_FOR_EVERYBODY = (JOIN, PERSON)
 _SIGNUPS = "/signups"
 _OF_ENVIRONMENT = webhook.PATH + "/"  # a signature says more than a host, and a 421 would lose the event for ever
 _FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # those of a problem's headers that a page has too
@@ -73,26 +74,25 @@ class FrontDoor:
         """Answer one HTTP request."""
         path: str = scope["path"]
         headers = _headers_of(scope)
-        form = b""
+        form, host = b"", headers.get(b"host")
         try:
-            is_delivery = path == webhook.PATH or path.startswith(_OF_ENVIRONMENT)
-            if not is_delivery and path not in _ASKED_BY_ADDRESS:
-                self._hosts.check(headers.get(b"host"))
-            is_join = path.startswith(JOIN)
-            if (is_join or path.startswith(PERSON)) and scope["method"] == "POST":
-                form = await read_body(receive, limit_bytes=MAX_FORM_BYTES)
-            if is_join:
-                response: RawResponse | EventStream | None = await self._join.handle(scope, headers, form)
-            elif path.startswith(PERSON):
-                response = await self._person.handle(scope, headers, form)
-            elif path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
-                response = await self._signup_api.handle(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
-            elif is_delivery:
+            if path.startswith(_FOR_EVERYBODY):
+                self._hosts.check(host)
+                if scope["method"] == "POST":
+                    form = await read_body(receive, limit_bytes=MAX_FORM_BYTES)
+                route = self._join if path.startswith(JOIN) else self._person
+                response: RawResponse | EventStream | None = await route.handle(scope, headers, form)
+            elif path == webhook.PATH or path.startswith(_OF_ENVIRONMENT):
                 response = await self._webhook.handle(path, scope, headers, receive)
-            elif path.startswith(_FOR_PROGRAMS):
-                response = await self._inner(scope, receive, send)
             else:
-                response = await self._ask_inner(scope, headers, receive, send)
+                if path not in _ASKED_BY_ADDRESS:
+                    self._hosts.check(host)
+                if path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
+                    response = await self._signup_api.handle(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
+                elif path.startswith(_FOR_PROGRAMS):
+                    response = await self._inner(scope, receive, send)
+                else:
+                    response = await self._ask_inner(scope, headers, receive, send)
             if response is None:
                 return
             if isinstance(response, EventStream):

@@ -78,7 +78,7 @@ class Join:
             raise MethodNotAllowed("GET, HEAD, POST")
         if visitor.may_take_place and method == "GET" and pages.redirects:
             return await self._open_messages(pages, visitor, headers, source)
-        return page(200, pages.landing(visitor, self._make_nonce(pages), source), *pages.language_headers)
+        return RawResponse(200, pages.landing(visitor, self._make_nonce(pages), source), pages.page_headers)
 
     async def _open_messages(self, pages: PoolPages, visitor: Visitor, headers: Headers, source: str) -> RawResponse:
         known, origin = self._code_in_cookie(pages, headers), Origin(source=source) if source else NOWHERE

@@ -115,7 +115,7 @@ class PersonPages:
         pages, assignment = await self._find(page_path[_TOKEN_AT:], visitor)
         if assignment.slot is None:
             return _no_line(pages, assignment, page_path)
-        return page(200, _render(pages, assignment, page_path, visitor), *pages.language_headers)
+        return RawResponse(200, _render(pages, assignment, page_path, visitor), pages.page_headers)
 
     async def _change_wish(self, pages: PoolPages, assignment: Assignment, page_path: str, body: bytes) -> RawResponse:
         response = await self._quiet.submit(pages, assignment, page_path, body)
@@ -150,7 +150,7 @@ class PersonPages:
             # Only a page that is open already asks so, and it shows nothing that it has not shown before.
             is_preview = client.may_be_preview and _LIVE_PAGE not in headers
             body = pages.preview(page_path) if is_preview else _render(pages, assignment, page_path, visitor)
-            return page(200, body, *pages.language_headers)
+            return RawResponse(200, body, pages.page_headers)
         if not visitor.is_person:
             return redirect(303, page_path.encode())
         return redirect(302, pages.links.deeplink(assignment.slot, client.platform, assignment.code))

@@ -54,6 +54,7 @@ class PoolPages:
         language: of these pages; the pool's main one until `for_visitor` or `in_language` return others.
         person_layouts: a person's page in this language.
         language_headers: the headers by which a page names its language.
+        page_headers: all headers of a page.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class PoolPages:
         self.language = language
         self.templates = self._page_templates.of(language)
         self.language_headers: tuple[Header, ...] = content_language(language)
+        self.page_headers: tuple[Header, ...] = (*self.language_headers, *PAGE)
         self._landing: dict[Look, tuple[Spliced, Gapped]] = {}
         self._own_texts = {key.value: text_for(self.view.pool.texts, key, language) for key in PageTextKey}
         self.person_layouts = PersonLayouts(self.templates, self.brand, self.links, self.base_url)
