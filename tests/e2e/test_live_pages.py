@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.kit.browsers import CHROMIUM, DESKTOP, INSTAGRAM, browsing, chromium
+from tests.kit.deliveries import SECRET, Linq, new_person, text
 from tests.kit.gateways import start_gateway
 from tests.kit.outages import hung_store
 from tests.kit.sample_pools import SamplePool, open_pool
@@ -18,6 +19,21 @@ pytestmark = [
 ]
 
 CONNECTED, CHANGED, BUSY = "You’re connected", "Our number has changed", "We’re very busy right now"
+STOPPED = "We’ve stopped texting you"
+# What the translators in browsers do: they replace the text of each node, but not below translate="no", and wrap it.
+_TRANSLATE = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, {acceptNode: (node) =>
+    node.parentElement.closest("[translate=no], .notranslate, script, style") || !node.data.trim()
+      ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT});
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode);
+  for (const node of found) {
+    const font = document.createElement("font");
+    font.textContent = "[x]";
+    node.replaceWith(font);
+  }
+  document.documentElement.lang = "xx";
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +48,13 @@ def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SamplePool]:
     """Open a pool in a separate gateway, whose store can be made to hang."""
     with start_gateway(tmp_path_factory.mktemp("frail")) as gateway:
         yield open_pool(gateway, "frail")
+
+
+@pytest.fixture(scope="module")
+def texted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SamplePool]:
+    """Open a pool in a separate gateway that trusts our deliveries."""
+    with start_gateway(tmp_path_factory.mktemp("texted"), LINQ_WEBHOOK_SECRETS=SECRET) as gateway:
+        yield open_pool(gateway, "texted")
 
 
 def expect_headline(page: Page, words: str) -> None:
@@ -68,6 +91,41 @@ def test_an_open_page_follows_the_line(browser: Browser, pool: SamplePool, user_
         pool.unflag(person["line"])
         expect_headline(page, CONNECTED)
         assert witness.complaints == []
+
+
+def test_an_open_page_follows_what_a_person_texts(browser: Browser, texted: SamplePool) -> None:
+    """Their first text, STOP in their own words and START: the page says each by itself."""
+    linq, number = Linq(texted.gateway.base_url), new_person()
+    person = texted.sign_up("u-1")
+    with browsing(browser) as (page, witness):
+        page.goto(person["page_url"])
+        for words, headline in (
+            (person["text"], CONNECTED),
+            ("please stop texting me", STOPPED),
+            ("START", CONNECTED),
+        ):
+            assert linq.deliver(text(person["line"], number, words, further="")).status == 200
+            expect_headline(page, headline)
+        assert witness.complaints == []
+
+
+def test_a_translated_page_keeps_what_must_be_typed(browser: Browser, pool: SamplePool) -> None:
+    """A browser that translates changes every word but those that must stay; a renewed page says what is true."""
+    person = pool.sign_up("u-1")
+    with browsing(browser) as (page, _):
+        page.goto(person["page_url"])
+        page.evaluate(_TRANSLATE)
+        number = page.locator("dd .number").first
+        expect(number).to_contain_text(person["line"][-4:])
+        shown = page.locator("main").inner_text()
+        assert person["code"] in shown
+        assert person["text"] in shown
+        assert "Open Messages" not in shown
+        expect(page.get_by_role("button", name="[x]").first).to_be_visible()
+        page.get_by_role("button").first.click()
+        assert "Copied" not in page.locator("main").inner_text()
+        pool.flag(person["line"])
+        expect_headline(page, CHANGED)
 
 
 def test_a_page_that_slept_catches_up(browser: Browser, pool: SamplePool) -> None:

@@ -126,9 +126,9 @@ def make_event(event_type: object, data: object, **envelope: object) -> Provider
     return ProviderEvent(name, make_body(event_type, data, event_id=name, created_at=moment(), **envelope))
 
 
-def text(line: str, person: str, words: str, *, at_s: float | None = None) -> ProviderEvent:
-    """Make a text from a person to a line."""
-    parts = [{"type": "text", "value": words}, {"type": "text", "value": WORDS}]
+def text(line: str, person: str, words: str, *, further: str = WORDS, at_s: float | None = None) -> ProviderEvent:
+    """Make a text from a person to a line, of two parts; of one if `further` is empty."""
+    parts = [{"type": "text", "value": value} for value in (words, further) if value]
     said = {"direction": "inbound", "sender_handle": _handle(person), "parts": parts}
     return make_event("message.received", _message(line, person, at_s) | said)
 
