@@ -140,7 +140,10 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
         Page, card and API all show these, so they never disagree.
         """
-        slots = dict.fromkeys((self.live_slot, *self.backups, self.home_slot))
+        live, home, backups = self.live_slot, self.home_slot, self.backups
+        if live == home and home not in backups and home not in _NO_SLOTS and not _NO_SLOTS.intersection(backups):
+            return (home, *backups)  # so it is for nearly everybody
+        slots = dict.fromkeys((live, *backups, home))
         return tuple([slot for slot in slots if slot not in _NO_SLOTS])
 
     @property

@@ -252,32 +252,34 @@ def _pack(person: AssignRequest, keys: PoolKeys, named: list[Key], day: int) -> 
     """
     named.append(keys.records(person.prefix))
     home = _FIXED_KEYS + len(named)
-    if person.contact:
+    places = (home, person.prefix.encode(), person.suffixes.encode())
+    known = _UNKNOWN_CODE if person.known is None else person.known.encode()
+    identities, once, contact = person.identities, person.once, person.contact
+    if person.wished is None and not (identities or once or contact or person.excluded or person.origin):
+        return REQUEST.pack(*places, known, 0, 0, 0, 0, NO_SLOT)  # a visitor of the page, as most are
+    if contact:
         named.append(keys.contacts(person.prefix))
+    origin = _short(person.origin.encode()) if person.origin else b""
     head = REQUEST.pack(
-        home,
-        person.prefix.encode(),
-        person.suffixes.encode(),
-        _UNKNOWN_CODE if person.known is None else person.known.encode(),
-        len(person.identities),
-        person.once is not None,
-        bool(person.contact) + 2 * bool(person.origin),
+        *places,
+        known,
+        len(identities),
+        once is not None,
+        (1 if contact else 0) + (2 if origin else 0),
         len(person.excluded),
         NO_SLOT if person.wished is None else person.wished,
     )
-    origin = _short(person.origin.encode()) if person.origin else b""
-    if not (person.identities or person.once or person.excluded):
-        return head + origin + frame(person.contact) if person.contact else head + origin
     parts = [head]
-    for fingerprint in person.identities:
+    for fingerprint in identities:
         named.append(keys.identities(fingerprint))
         parts.append(IDENTITY.pack(_FIXED_KEYS + len(named), fingerprint_field(fingerprint)))
-    if person.once is not None:
-        fingerprint, request = person.once
+    if once is not None:
+        fingerprint, request = once
         named += (keys.idempotency(fingerprint, day), keys.idempotency(fingerprint, day - 1))
         parts.append(IDEMPOTENCY.pack(_FIXED_KEYS + len(named) - 1, fingerprint_field(fingerprint), request))
-    parts += [EXCLUDED.pack(slot) for slot in person.excluded]
-    parts += (origin, frame(person.contact))
+    if person.excluded:
+        parts += [EXCLUDED.pack(slot) for slot in person.excluded]
+    parts += (origin, frame(contact))
     return b"".join(parts)
 
 

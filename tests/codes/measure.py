@@ -37,8 +37,8 @@ def make_pool(random: Random, live: int = LIVE, lines: int = LINES) -> dict[Code
     new_codes = NewCodes(random.randbytes)
     codes: dict[Code, int] = {}
     while len(codes) < live:
-        prefix = new_codes.home_of(None)
-        codes[Code(prefix + new_codes.draw_suffixes(prefix)[:PREFIX_LENGTH])] = random.randrange(lines)
+        prefix, suffixes = new_codes.draw(None)
+        codes[Code(prefix + suffixes[:PREFIX_LENGTH])] = random.randrange(lines)
     return codes
 
 

@@ -59,8 +59,7 @@ def test_no_error_of_typing_turns_one_new_code_into_another() -> None:
     """One wrong character, or two neighbours swapped, make no code that we would draw. Each code has a letter."""
     new_codes = NewCodes(Random(1).randbytes)
     for _ in range(200):
-        prefix = new_codes.home_of(None)
-        drawn = new_codes.draw_suffixes(prefix)
+        prefix, drawn = new_codes.draw(None)
         suffixes = [drawn[at : at + PREFIX_LENGTH] for at in range(0, len(drawn), PREFIX_LENGTH)]
         assert len(set(suffixes)) == 4
         for code in (prefix + suffix for suffix in suffixes):

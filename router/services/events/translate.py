@@ -277,12 +277,12 @@ class EventTranslator:
         identity = Identity(email=handle) if phone is None else Identity(phone=phone)
         [(kind, value)] = identity.known()
         fingerprint, *others = self._personal_data.lookups(kind, view.pool.id, value)
-        prefix = self._new_codes.home_of(fingerprint)
+        prefix, suffixes = self._new_codes.draw(fingerprint)
         return EventSender(
             fingerprint,
             frame(self._personal_data.seal(identity, self._random_bytes(NONCE_BYTES))),
             prefix,
-            self._new_codes.draw_suffixes(prefix),
+            suffixes,
             tuple(others),
         )
 

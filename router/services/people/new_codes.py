@@ -39,18 +39,28 @@ class NewCodes:
     def __init__(self, random_bytes: Randomness) -> None:
         self._random_bytes = random_bytes
 
-    def home_of(self, fingerprint: bytes | None) -> str:
-        """Return the bucket of a new code: the same for the same person, so that a retry looks in the right place."""
-        drawn = fingerprint[10:14] if fingerprint else self._random_bytes(_DRAW_BYTES)
-        return _TRIPLES[int.from_bytes(drawn) % BUCKETS]
+    def draw(self, fingerprint: bytes | None) -> tuple[str, str]:
+        """Return the bucket of a new code, and four candidates for a place in it, joined.
+
+        The bucket is the same for the same person, so that a retry looks in the right place. The candidates make codes
+        that no error of typing turns into each other.
+        """
+        if fingerprint is None:
+            drawn = self._random_bytes(2 * _DRAW_BYTES)
+            home = drawn[_DRAW_BYTES:]
+        else:
+            drawn, home = self._random_bytes(_DRAW_BYTES), fingerprint[10:14]
+        prefix = _TRIPLES[int.from_bytes(home) % BUCKETS]
+        return prefix, _drawn(_SUFFIXES[prefix], drawn[:_DRAW_BYTES])
 
     def draw_suffixes(self, prefix: str) -> str:
-        """Return four candidates, joined, for codes that no error of typing turns into each other."""
-        return self._draw(_SUFFIXES[prefix])
+        """Return four candidates in a bucket, joined."""
+        return _drawn(_SUFFIXES[prefix], self._random_bytes(_DRAW_BYTES))
 
     def redraw_suffixes(self) -> str:
         """Return four candidates of all there are, joined, for a bucket where those were taken."""
-        return self._draw(_ANY_SUFFIXES)
+        return _drawn(_ANY_SUFFIXES, self._random_bytes(_DRAW_BYTES))
 
-    def _draw(self, choices: Sequence[str]) -> str:
-        return choices[int.from_bytes(self._random_bytes(_DRAW_BYTES)) % len(choices)]
+
+def _drawn(choices: Sequence[str], drawn: bytes) -> str:
+    return choices[int.from_bytes(drawn) % len(choices)]

@@ -75,10 +75,10 @@ class Signups:
 
         `origin` is stored with a person who has none yet.
         """
-        once = None if nonce is None else (self._personal_data.digest("nonce", nonce), b"page")
-        prefix = self._new_codes.home_of(once[0] if once else None) if known is None else prefix_of(known)
+        pressed = None if nonce is None else self._personal_data.digest("nonce", nonce)
+        prefix, suffixes = self._place_for(known, pressed)
+        once = None if pressed is None else (pressed, b"page")
         packed = "" if origin is NOWHERE else encode_origin(origin)
-        suffixes = self._new_codes.draw_suffixes(prefix)
         return self._assign(view, AssignRequest(prefix, suffixes, known=known, once=once, origin=packed))
 
     async def wait(
@@ -97,10 +97,10 @@ class Signups:
         first = await self._assignments.code_of(view.keys, left)
         if first not in {None, known}:
             contact, left = Identity(), once
-        prefix = self._new_codes.home_of(once) if known is None else prefix_of(known)
+        prefix, suffixes = self._place_for(known, once)
         person = AssignRequest(
             prefix,
-            self._new_codes.draw_suffixes(prefix),
+            suffixes,
             known=known,
             identities=(left,),
             once=(once, b"page"),
@@ -121,10 +121,10 @@ class Signups:
         identity = self._checked(view, request.identity)
         lookups, pool = self._personal_data.lookups, view.pool.id
         identities = tuple([found for kind, value in identity.known() for found in lookups(kind, pool, value)])
-        prefix = self._new_codes.home_of(identities[0])
+        prefix, suffixes = self._new_codes.draw(identities[0])
         person = AssignRequest(
             prefix,
-            self._new_codes.draw_suffixes(prefix),
+            suffixes,
             identities=identities,
             once=self._once(request),
             excluded=_excluded_slots(view, request.exclude),
@@ -198,6 +198,13 @@ class Signups:
             else:
                 return signup
         raise StoreUnavailable("No free code was found in several tries. Try again.")
+
+    def _place_for(self, known: Code | None, fingerprint: bytes | None) -> tuple[str, str]:
+        """Return the bucket of a code and candidates in it: for a known person, the bucket of their own."""
+        if known is None:
+            return self._new_codes.draw(fingerprint)
+        prefix = prefix_of(known)
+        return prefix, self._new_codes.draw_suffixes(prefix)
 
     async def _send(self, pool: PoolId, people: Sequence[AssignRequest]) -> list[Signup]:
         view = await self._pool_cache.get(pool)

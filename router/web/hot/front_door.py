@@ -38,7 +38,6 @@ from router.web.rendering.visitor import Headers
 _ASKED_BY_ADDRESS = frozenset({"/healthz", "/readyz"})  # by orchestrators, which do not know our name
 _API = "/api/v1/pools/"
 _FOR_PROGRAMS = "/api/"
-_FOR_EVERYBODY = (JOIN, PERSON)
 _SIGNUPS = "/signups"
 _OF_ENVIRONMENT = webhook.PATH + "/"  # a signature says more than a host, and a 421 would lose the event for ever
 _FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # those of a problem's headers that a page has too
@@ -73,20 +72,26 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         path: str = scope["path"]
-        headers = _headers_of(scope)
-        form, host = b"", headers.get(b"host")
+        fields = scope["headers"]
+        headers = dict(fields)
+        if len(headers) != len(fields):
+            headers = _with_joined_cookies(fields)
+        form, is_join = b"", path.startswith(JOIN)
         try:
-            if path.startswith(_FOR_EVERYBODY):
-                self._hosts.check(host)
+            if is_join or path.startswith(PERSON):
+                self._hosts.check(headers.get(b"host"))
                 if scope["method"] == "POST":
                     form = await read_body(receive, limit_bytes=MAX_FORM_BYTES)
-                route = self._join if path.startswith(JOIN) else self._person
-                response: RawResponse | EventStream | None = await route.handle(scope, headers, form)
+                response: RawResponse | EventStream | None = (
+                    await self._join.handle(scope, headers, form)
+                    if is_join
+                    else await self._person.handle(scope, headers, form)
+                )
             elif path == webhook.PATH or path.startswith(_OF_ENVIRONMENT):
                 response = await self._webhook.handle(path, scope, headers, receive)
             else:
                 if path not in _ASKED_BY_ADDRESS:
-                    self._hosts.check(host)
+                    self._hosts.check(headers.get(b"host"))
                 if path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
                     response = await self._signup_api.handle(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
                 elif path.startswith(_FOR_PROGRAMS):
@@ -149,14 +154,12 @@ def _for_people_too(headers: Iterable[Header]) -> list[Header]:
     return [header for header in headers if header[0].lower() in _FOR_PEOPLE_TOO]
 
 
-def _headers_of(scope: Scope) -> dict[bytes, bytes]:
-    """Return the headers by name. Under HTTP/2 the cookies may come one by one (RFC 9113, 8.2.3): they are joined."""
-    fields = scope["headers"]
+def _with_joined_cookies(fields: Iterable[Header]) -> dict[bytes, bytes]:
+    """Return headers by name. Under HTTP/2 the cookies may come one by one (RFC 9113, 8.2.3): they are joined."""
     headers = dict(fields)
-    if len(headers) != len(fields):
-        cookies = [value for name, value in fields if name == b"cookie"]
-        if cookies:
-            headers[b"cookie"] = b"; ".join(cookies)
+    cookies = [value for name, value in fields if name == b"cookie"]
+    if cookies:
+        headers[b"cookie"] = b"; ".join(cookies)
     return headers
 
 

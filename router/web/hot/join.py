@@ -71,7 +71,8 @@ class Join:
         method: str = scope["method"]
         if rest:
             return self._brand_asset(pages, rest, method)
-        source = source_in(scope["query_string"])
+        query = scope["query_string"]
+        source = source_in(query) if query else ""
         if method == "POST":
             return await self._submit_form(pages, visitor, headers, posted_form(body), source)
         if method not in {"GET", "HEAD"}:
@@ -159,8 +160,11 @@ class Join:
         return known.in_language(pages.language)
 
     def _code_in_cookie(self, pages: PoolPages, headers: Headers) -> Code | None:
+        cookies = headers.get(b"cookie")
+        if cookies is None:
+            return None
         pool = pages.view.pool.id
-        for token in pages.read_cookies(headers.get(b"cookie"))[:_COOKIES_READ]:
+        for token in pages.read_cookies(cookies)[:_COOKIES_READ]:
             claim = self._tokens.read(COOKIE, token)
             if claim is not None and claim.pool == pool:
                 return claim.code

@@ -12,6 +12,7 @@ from router.services.pools.pool_cache import PoolView
 
 # Stands for the code while a link is made; letters pass through percent-encoding as they are.
 _CODE_MARK = "Q" * CODE_LENGTH + "Z" * CODE_LENGTH
+_NAMED = (Platform.IOS, Platform.ANDROID, Platform.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class PoolLinks:
         self.card_name = slug_of(view)
         self._text = splice(render_text(view.pool.text, _CODE_MARK), _CODE_MARK)
         self._deeplinks: dict[int, Deeplinks] = {}
+        self._halves: dict[int, tuple[str, ...]] = {}
         self._spliced: dict[Platform, dict[int, Spliced]] = {platform: {} for platform in Platform}
 
     def text(self, code: Code) -> str:
@@ -75,6 +77,20 @@ class PoolLinks:
         if link is None:
             link = self._spliced[platform][slot] = splice(deeplink_for(platform, self._made(slot)), _CODE_MARK)
         return link.filled(code.encode())
+
+    def by_platform(self, slot: int, code: Code) -> dict[str, str | None]:
+        """Return every link into Messages by the name of its platform, as the API has them."""
+        halves = self._halves.get(slot)
+        if halves is None:
+            links = (deeplink_for(platform, self._made(slot)) for platform in _NAMED)
+            halves = self._halves[slot] = tuple(half for link in links for half in link.split(_CODE_MARK))
+        ios, ios_end, android, android_end, generic, generic_end = halves
+        return {
+            "ios": ios + code + ios_end,
+            "android": android + code + android_end,
+            "generic": generic + code + generic_end,
+            "macos": self._made(slot).macos,
+        }
 
     def imessage_link(self, slot: int) -> str | None:
         """Return the second link for macOS, which carries no text; None for a line without iMessage."""

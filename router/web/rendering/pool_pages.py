@@ -187,12 +187,12 @@ class PoolPages:
         """Return the header that makes a browser remember its assignment in this pool."""
         return (b"set-cookie", self.cookie_name + b"=" + token.encode() + self._cookie_tail)
 
-    def read_cookies(self, cookies: bytes | None) -> list[str]:
+    def read_cookies(self, cookies: bytes) -> list[str]:
         """Return every token that a `Cookie` header has for this pool.
 
         Proxies write the separator without its blank, add one at the end, quote values and repeat a cookie.
         """
-        if cookies is None or self.cookie_name not in cookies:
+        if self.cookie_name not in cookies:
             return []
         return [value.strip(b' \t"').decode("latin-1") for value in self._cookie.findall(cookies)]
 

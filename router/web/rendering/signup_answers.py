@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from router.core.assignment import Assignment, Reason, State
-from router.core.code import Code
 from router.core.line import Gate
-from router.core.links.client import Platform
 from router.core.links.token import PAGE, Tokens
 from router.schemas.signups import SignupAnswer, origin_fields
 from router.services.pools.pool_cache import PoolView
@@ -15,7 +13,6 @@ from router.web.rendering.per_view import PerView
 from router.web.rendering.pool_links import PoolLinks
 
 _HOLDS_PLACE = frozenset({State.RESERVED, State.EXPIRED})
-_NAMED = (("ios", Platform.IOS), ("android", Platform.ANDROID), ("generic", Platform.OTHER))
 
 
 class SignupAnswers:
@@ -67,7 +64,7 @@ class SignupAnswers:
             "held_back": held_back or {},
             "code": code,
             "text": links.text(code),
-            "deeplinks": None if slot is None else _deeplinks(links, slot, code),
+            "deeplinks": None if slot is None else links.by_platform(slot, code),
             "page_url": page_url,
             "vcard_url": f"{page_url}/{links.card_name}",
             "qr_url": f"{page_url}/qr.svg",
@@ -78,11 +75,3 @@ class SignupAnswers:
     def page_url(self, view: PoolView, assignment: Assignment) -> str:
         """Return the URL of the person's own page."""
         return f"{self._base_url}/t/{self._tokens.mint(PAGE, view.pool.id, assignment.code)}"
-
-
-def _deeplinks(links: PoolLinks, slot: int, code: Code) -> dict[str, str | None]:
-    links_by_name: dict[str, str | None] = {
-        name: links.deeplink(slot, platform, code).decode() for name, platform in _NAMED
-    }
-    links_by_name["macos"] = links.imessage_link(slot)
-    return links_by_name
