@@ -17,7 +17,7 @@ TEXT = "Hi Acme! {code}"
 COLOUR = "#0f766e"
 # For gateways whose store is not the subject of a test: a busy machine is then slow, but never a reason for a 503.
 PATIENT_MS = "5000"
-# Apart from +1 202 555 01xx, which tests give to people: our own lines are refused as people.
+# Apart from +1 202 555 01xx, which tests give to people: a line of ours is refused as a person.
 _FIRST_NUMBER = 12025552001
 _taken = count()
 _PLAIN_HTTP: dict[str, Any] = {"verify": False}  # loading the machine's certificates would take 50 ms a call
@@ -77,11 +77,13 @@ class SamplePool:
         return self.gateway.api(method, f"/pools/{self.id}{path}", **more, **_PLAIN_HTTP).json()
 
 
-def open_pool(gateway: RunningGateway, pool_id: str, *, lines: int = 3, **settings: object) -> SamplePool:
+def open_pool(
+    gateway: RunningGateway, pool_id: str, *, lines: int = 3, first_number: int = _FIRST_NUMBER, **settings: object
+) -> SamplePool:
     """Make a pool, with numbers that no other pool has."""
     defaults = {"id": pool_id, "name": NAME, "greeting": GREETING, "text": TEXT, "colour": COLOUR}
     gateway.api("POST", "/pools", json=defaults | settings, **_PLAIN_HTTP)
-    numbers = tuple(f"+{_FIRST_NUMBER + next(_taken)}" for _ in range(lines))
+    numbers = tuple(f"+{first_number + next(_taken)}" for _ in range(lines))
     for number in numbers:
         gateway.api("POST", f"/pools/{pool_id}/lines", json={"number": number, "warm": True}, **_PLAIN_HTTP)
     return SamplePool(gateway, pool_id, numbers)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.assignment import State
+from router.core.assignment import Outcome, State
 from router.core.line import LineHealth, OperatorState
 from router.store.formats import EXCLUDED, NO_SLOT, RECORD, TAIL, WISH
 from tests.kit.builders import apply_event, text
@@ -95,6 +95,18 @@ async def test_later_lines_and_backups_are_never_excluded_ones(pool: LivePool) -
     await pool.change_line(3, health=RETIRED)
     fresh = await pool.add_line()
     assert assigned(await pool.sign_up(person("ada"))).home_slot == fresh
+    assert await pool.loads() == await pool.recount()
+
+
+async def test_whoever_comes_back_gets_another_line_than_the_one_they_now_exclude(pool: LivePool) -> None:
+    """Their reservation expired, and their old line has room; they asked for any other."""
+    for _ in range(2):
+        await pool.add_line()
+    ada = assigned(await pool.sign_up(person("ada", wished=0)))
+    pool.now_ms += 2 * HOUR_MS
+    assert await pool.sweep() == 1
+    back = await pool.sign_up(person("ada", excluded=(0,)))
+    assert (back.outcome, assigned(back).code, assigned(back).slots) == (Outcome.RENEWED, ada.code, (1,))
     assert await pool.loads() == await pool.recount()
 
 
