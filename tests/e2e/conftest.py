@@ -5,6 +5,7 @@ Tests that open the application in their own process share one empty store per f
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway
 def new_pool(gateway: RunningGateway) -> Callable[..., SamplePool]:
     """Return a function that opens a new pool. It accepts settings in the API's form."""
 
-    def opened(*, lines: int = 3, **settings: object) -> SamplePool:
+    def opened(*, lines: int = 3, **settings: Any) -> SamplePool:
         return open_pool(gateway, f"pool-{next(_ids)}", lines=lines, **settings)
 
     return opened
