@@ -25,6 +25,7 @@ from router.services.events.webhook_secrets import WebhookSecrets
 from router.services.lines.admin import LineAdmin
 from router.services.lines.line_import import LineImport
 from router.services.lines.reports import LineReports
+from router.services.metrics import MetricsReport
 from router.services.people.cards import Cards
 from router.services.people.consents import Consents
 from router.services.people.erasure import Erasure
@@ -91,6 +92,7 @@ class Gateway:
     app_deliveries: AppDeliveries
     headroom_news: HeadroomNews
     capacity: CapacityReports
+    metrics_report: MetricsReport
 
     async def start(self) -> None:
         """Load the scripts into the store, and fill the caches.

@@ -34,6 +34,7 @@ need() {
 
 need "the pages are tested in a real browser" "chromium" runs chromium
 need "the store is tested on Redis besides Valkey" "redis-server" runs redis-server
+need "the metrics and alert rules are checked by promtool" "prometheus" runs promtool
 need "a browser needs letters for the pages in Japanese" "fonts-ipafont-gothic" has_japanese
 need "$card ez-vcard, in Java" "libez-vcard-java libvinnie-java" has_files /usr/share/java/{ez-vcard,vinnie}.jar
 need "$card ez-vcard, in Java" "default-jdk-headless" has_jdk

@@ -27,6 +27,10 @@ class Waitlist:
         kept = await self._client.lowest(keys.waitlist, limit=MAX_LINED_UP)
         return [(int(ticket), Code(code.decode())) for code, ticket in kept]
 
+    async def count(self, keys: PoolKeys) -> int:
+        """Return how many people wait."""
+        return (await self._client.zcard_many([keys.waitlist]))[0]
+
     async def line_up(self, keys: PoolKeys, campaign: str, codes: Sequence[Code], *, now_ms: int) -> tuple[int, bool]:
         """Put the first people of the waitlist into a campaign's queue, each once.
 

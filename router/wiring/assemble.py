@@ -18,6 +18,7 @@ from router.services.campaigns.outlook import Outlooks
 from router.services.capacity.reports import CapacityReports
 from router.services.lines.admin import LineAdmin
 from router.services.lines.line_import import LineImport
+from router.services.metrics import MetricsReport
 from router.services.pools.admin import PoolAdmin
 from router.settings.settings import Settings
 from router.store.api_keys import ApiKeys
@@ -25,6 +26,7 @@ from router.store.app_news import NewsLog
 from router.store.server.client import StoreClient
 from router.store.server.server_check import ServerInfo
 from router.store.traffic import TrafficLog
+from router.store.waitlist import Waitlist
 from router.wiring.campaigns import make_app_deliveries, make_app_news_sender, make_campaigns, rules_of
 from router.wiring.events import make_events
 from router.wiring.people import make_people
@@ -90,6 +92,16 @@ def assemble(settings: Settings, client: StoreClient, server: ServerInfo, secret
         app_deliveries=make_app_deliveries(shared, channels, events=settings.app_events),
         headroom_news=HeadroomNews(NewsLog(client), shared.alert_store, clock),
         capacity=CapacityReports(pools, lines, TrafficLog(client), clock),
+        metrics_report=MetricsReport(
+            pool_cache=pool_cache,
+            lines=lines,
+            traffic=TrafficLog(client),
+            campaigns=shared.campaigns,
+            waitlist=Waitlist(client, shared.scripts),
+            delivery_store=shared.delivery_store,
+            clock=clock,
+            environments=settings.environments(),
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from router.web.api.controllers.events import EventController
 from router.web.api.controllers.keys import KeyController
 from router.web.api.controllers.lines import LineController
 from router.web.api.controllers.manual import lead_to_manual, show_manual, show_manual_page
+from router.web.api.controllers.metrics import metrics
 from router.web.api.controllers.pools import PoolController
 from router.web.api.controllers.routes import RouteController
 from router.web.api.controllers.signups import SignupController
@@ -47,7 +48,7 @@ _CONTROLLERS = (
 )
 
 
-_PAGES = (healthz, lead_to_manual, readyz, show_manual, show_manual_page, static, welcome)
+_PAGES = (healthz, lead_to_manual, metrics, readyz, show_manual, show_manual_page, static, welcome)
 
 
 def create_litestar(gateway: Gateway) -> Litestar:

@@ -28,6 +28,7 @@ def provide_services(gateway: Gateway, static_files: StaticFiles, manual_shelf: 
         "line_admin": gateway.line_admin,
         "line_import": gateway.line_import,
         "manual_shelf": manual_shelf,
+        "metrics_report": gateway.metrics_report,
         "outlooks": gateway.outlooks,
         "pool_admin": gateway.pool_admin,
         "pool_cache": gateway.pool_cache,

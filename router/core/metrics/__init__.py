@@ -1,0 +1,1 @@
+"""Metrics: what Prometheus reads of a gateway, and how it is written."""
