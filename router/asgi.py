@@ -124,6 +124,7 @@ def make_front_door(gateway: Gateway, templates: PageTemplates, inner: Any) -> F
         problem_pages=ProblemPages(gateway.pool_cache, shelf, gateway.tokens),
         signposts=Signposts(gateway.pool_cache, gateway.tokens),
         inner=inner,
+        meter=gateway.request_meter,
     )
 
 
@@ -138,6 +139,7 @@ def allowed_hosts(gateway: Gateway) -> frozenset[str]:
 def _chores(gateway: Gateway) -> list[Chore]:
     return [
         Chore("refresh", _EVERY, gateway.refresh, failure_event="refresh_failed"),
+        Chore("meter", _EVERY, gateway.request_meter.flush),
         Chore("starter", _EVERY, _die_with_starter),
     ]
 

@@ -37,6 +37,7 @@ from router.services.pools.admin import PoolAdmin
 from router.services.pools.pool_cache import PoolCache
 from router.services.runtime.clock import StoreClock
 from router.services.runtime.randomness import Randomness
+from router.services.runtime.request_meter import RequestMeter
 from router.settings.settings import Settings
 from router.store.alerts import AlertStore
 from router.store.assignments import Assignments
@@ -93,6 +94,7 @@ class Gateway:
     headroom_news: HeadroomNews
     capacity: CapacityReports
     metrics_report: MetricsReport
+    request_meter: RequestMeter
 
     async def start(self) -> None:
         """Load the scripts into the store, and fill the caches.

@@ -1,6 +1,6 @@
 """Read the metrics of every pool from the store, and write them for Prometheus.
 
-They are facts of the store: any process gives the same, and a killed process loses none.
+Facts of pools are facts of the store: any process gives the same. Requests are those of all processes of this machine.
 """
 
 import asyncio
@@ -13,11 +13,12 @@ from router.core.capacity.traffic import Traffic
 from router.core.line import Gate, Tier, can_carry
 from router.core.lines.line_rules import places_left
 from router.core.metrics import catalogue as of
-from router.core.metrics.metric import Sample, render_metrics
+from router.core.metrics.metric import Sample, histogram_samples, render_metrics
 from router.core.pool import Pool
 from router.core.time_units import DAY_MS
 from router.services.pools.pool_cache import PoolCache, PoolView
 from router.services.runtime.clock import StoreClock
+from router.services.runtime.request_meter import BOUNDS_S, LOOP, RequestMeter
 from router.store.campaigns import Campaigns
 from router.store.deliveries import DeliveryStore
 from router.store.line_records import LineNow
@@ -26,6 +27,7 @@ from router.store.traffic import TrafficLog
 from router.store.waitlist import Waitlist
 
 _SHOWN_DIGITS = 4
+_US = 1_000_000
 _LATEST = "_ms"
 _TAKEN_MS = "taken_ms"
 _ALWAYS_SHOWN = ("rejected", "kept")  # from 0 on, or Prometheus would not see the first one as an increase
@@ -54,6 +56,7 @@ class MetricsReport:
         delivery_store: DeliveryStore,
         clock: StoreClock,
         environments: Iterable[str],
+        meter: RequestMeter,
     ) -> None:
         self._pool_cache = pool_cache
         self._lines = lines
@@ -62,6 +65,7 @@ class MetricsReport:
         self._waitlist = waitlist
         self._delivery_store = delivery_store
         self._clock = clock
+        self._meter = meter
         self._no_deliveries = {f"{name}:{what}": 0 for name in environments for what in _ALWAYS_SHOWN}
 
     async def text(self) -> str:
@@ -72,7 +76,7 @@ class MetricsReport:
         """
         tally = self._no_deliveries | await self._delivery_store.tally()
         facts = [await self._read(view) for view in self._pool_cache.all()]
-        return await asyncio.to_thread(_render, facts, tally)
+        return await asyncio.to_thread(_render, facts, tally, await self._meter.totals())
 
     async def _read(self, view: PoolView) -> _PoolFacts:
         keys, today = view.keys, self._clock.now_ms() // DAY_MS
@@ -91,9 +95,11 @@ class MetricsReport:
         )
 
 
-def _render(pools: Sequence[_PoolFacts], tally: Mapping[str, int]) -> str:
+def _render(
+    pools: Sequence[_PoolFacts], tally: Mapping[str, int], requests: Mapping[tuple[str, int], list[int]]
+) -> str:
     samples = [sample for facts in pools for sample in _samples_of_pool(facts)]
-    return render_metrics(of.CATALOGUE, [*samples, *_samples_of_deliveries(tally)])
+    return render_metrics(of.CATALOGUE, [*samples, *_samples_of_deliveries(tally), *_samples_of_requests(requests)])
 
 
 def _samples_of_pool(facts: _PoolFacts) -> Iterator[Sample]:
@@ -136,3 +142,9 @@ def _samples_of_deliveries(tally: Mapping[str, int]) -> Iterator[Sample]:
             yield Sample(of.LAST_DELIVERY, (environment,), number / 1000)
         elif not what.endswith(_LATEST):
             yield Sample(of.DELIVERIES, (environment, what), number)
+
+
+def _samples_of_requests(requests: Mapping[tuple[str, int], list[int]]) -> Iterator[Sample]:
+    for (route, status), (*counts, sum_us) in sorted(requests.items()):
+        metric, labels = (of.LOOP_TURN, ()) if route == LOOP else (of.REQUESTS, (route, str(status)))
+        yield from histogram_samples(metric, labels, BOUNDS_S, counts, sum_us / _US)

@@ -10,6 +10,7 @@ belongs to no single pool carries the tag `{registry}`. No other module builds a
     sy:{registry}:hooks:rejected  stream  rejected deliveries, sealed, the latest 500  trimmed
     sy:{registry}:hooks:kept    stream  deliveries we could not read or place, sealed, the latest 500    trimmed
     sy:{registry}:hooks:tally   hash    environment:what → count, or time of the last              permanent
+    sy:{registry}:machine:<digest>  hash  route:status:bucket → requests of a machine, and the sum of their time  1 day
     sy:{registry}:alerts        stream  alerts for operators, the latest 1,000          trimmed
     sy:{registry}:told:<digest>  string  nothing; an alert of this kind and subject was raised   1 day
     sy:{pool}:config            string  JSON of the pool                                      permanent
@@ -204,3 +205,8 @@ def fingerprint_field(fingerprint: bytes) -> bytes:
 def alert_told(kind: str, subject: str) -> Key:
     """Present while an alert was raised recently, by any process."""
     return Key(f"{PREFIX}{{registry}}:told:{sha256(f'{kind} {subject}'.encode()).hexdigest()[:16]}")
+
+
+def machine_counts(machine: str) -> Key:
+    """What the processes of a machine counted."""
+    return Key(f"{PREFIX}{{registry}}:machine:{sha256(machine.encode()).hexdigest()[:16]}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import time
 from random import SystemRandom
 
@@ -20,9 +21,11 @@ from router.services.lines.admin import LineAdmin
 from router.services.lines.line_import import LineImport
 from router.services.metrics import MetricsReport
 from router.services.pools.admin import PoolAdmin
+from router.services.runtime.request_meter import RequestMeter
 from router.settings.settings import Settings
 from router.store.api_keys import ApiKeys
 from router.store.app_news import NewsLog
+from router.store.machine_counts import MachineCounts
 from router.store.server.client import StoreClient
 from router.store.server.server_check import ServerInfo
 from router.store.traffic import TrafficLog
@@ -50,6 +53,7 @@ def assemble(settings: Settings, client: StoreClient, server: ServerInfo, secret
     pool_cache, lines, pools, clock = shared.pool_cache, shared.lines, shared.pools, shared.clock
     pool_admin = PoolAdmin(pools, lines, pool_cache, clock, environments=settings.environments())
     line_admin = LineAdmin(lines, pools, pool_cache, clock, events.line_reports)
+    meter = RequestMeter(MachineCounts(client, socket.gethostname()))
     return Gateway(
         settings=settings,
         base_url=base_url,
@@ -101,7 +105,9 @@ def assemble(settings: Settings, client: StoreClient, server: ServerInfo, secret
             delivery_store=shared.delivery_store,
             clock=clock,
             environments=settings.environments(),
+            meter=meter,
         ),
+        request_meter=meter,
     )
 
 

@@ -1,12 +1,15 @@
 """What Prometheus reads of a running gateway."""
 
 import asyncio
+import socket
 import subprocess
 import time
 from pathlib import Path
 
 from router.core.access import Role
 from router.core.metrics.catalogue import CATALOGUE
+from router.services.runtime.request_meter import RequestMeter
+from router.store.machine_counts import MachineCounts
 from tests.kit.deliveries import PATH, status
 from tests.kit.open_apps import OpenApp, open_app
 from tests.kit.servers import Server
@@ -86,3 +89,22 @@ async def test_two_hundred_lines_take_fifty_milliseconds(store: Server, tmp_path
             best_s = min(best_s, time.perf_counter() - began)
         assert text.count("switchyard_line_tier{") == 200
         assert best_s <= SCRAPE_LIMIT_S, f"{best_s * 1000:.1f} ms"
+
+
+async def test_requests_of_a_machine_are_added_up(store: Server, tmp_path: Path) -> None:
+    """Two processes of one machine count together; each hot route and the API has its own name."""
+    async with open_app(store, tmp_path) as app:
+        await app.open_pool(FIRST)
+        await app.gateway.refresh()
+        assert (await app.http.get("/j/main")).status_code == 200
+        assert (await app.http.get("/j/nothing")).status_code == 404
+        await app.gateway.request_meter.flush()
+        other = RequestMeter(MachineCounts(app.gateway.client, socket.gethostname()))
+        other.add("join", 200, 0.003)
+        await other.flush()
+        text = await scrape(app)
+    counted = "switchyard_http_request_duration_seconds_count"
+    assert f'{counted}{{route="join",status="200"}} 2\n' in text
+    assert f'{counted}{{route="join",status="404"}} 1\n' in text
+    assert f'{counted}{{route="api",status="201"}} 2\n' in text
+    assert "switchyard_event_loop_turn_seconds_count 2\n" in text

@@ -63,4 +63,12 @@ OF_POOLS = (
     DELIVERIES,
     LAST_DELIVERY,
 )
-CATALOGUE = OF_POOLS
+REQUESTS = Metric(
+    "http_request_duration_seconds",
+    MetricKind.HISTOGRAM,
+    "Duration of requests to this machine, by route and status.",
+    ("route", "status"),
+)
+LOOP_TURN = Metric("event_loop_turn_seconds", MetricKind.HISTOGRAM, "Turns of the event loop, one measured a second.")
+
+CATALOGUE = (*OF_POOLS, REQUESTS, LOOP_TURN)

@@ -99,14 +99,21 @@ class StoreClient:
         """Delete one field of a hash; return whether it was there."""
         return bool(await _reply(self._commands.hdel(key, field)))
 
-    async def count_in_hash(self, key: str, added: Mapping[str, int], written: Mapping[str, int]) -> None:
-        """Add numbers to fields of a hash and write other fields, in one round trip."""
+    async def count_in_hash(
+        self, key: str, added: Mapping[str, int], written: Mapping[str, int], *, lifetime_ms: int | None = None
+    ) -> None:
+        """Add numbers to fields of a hash and write other fields, in one round trip.
+
+        With `lifetime_ms` the hash is deleted that long after the last call.
+        """
 
         def fill(batch: Any) -> None:
             for field, number in added.items():
                 batch.hincrby(key, field, number)
             if written:
                 batch.hset(key, mapping=written)
+            if lifetime_ms is not None:
+                batch.pexpire(key, lifetime_ms)
 
         await self._send_together(fill)
 

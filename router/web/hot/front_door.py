@@ -5,9 +5,11 @@ The hot routes stand before Litestar rather than in it: its routing and exceptio
 """
 
 from collections.abc import Iterable
+from time import perf_counter
 from typing import Any
 
 from router.core.errors import SwitchyardError
+from router.services.runtime.request_meter import RequestMeter
 from router.telemetry.logs import get_logger
 from router.web.hot import webhook
 from router.web.hot.held_problem import HeldProblem
@@ -15,6 +17,7 @@ from router.web.hot.hosts import AllowedHosts
 from router.web.hot.join import PREFIX as JOIN
 from router.web.hot.join import Join
 from router.web.hot.live import EventStream
+from router.web.hot.noted_status import NotedStatus
 from router.web.hot.person import PREFIX as PERSON
 from router.web.hot.person import PersonPages
 from router.web.hot.posted_form import MAX_FORM_BYTES
@@ -59,6 +62,7 @@ class FrontDoor:
         problem_pages: ProblemPages,
         signposts: Signposts,
         inner: Any,
+        meter: RequestMeter,
     ) -> None:
         self._hosts = hosts
         self._join = join
@@ -68,9 +72,11 @@ class FrontDoor:
         self._problem_pages = problem_pages
         self._signposts = signposts
         self._inner = inner
+        self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        began_s, route, noted = perf_counter(), "other", NotedStatus(send)
         path: str = scope["path"]
         fields = scope["headers"]
         headers = dict(fields)
@@ -79,6 +85,7 @@ class FrontDoor:
         form, is_join = b"", path.startswith(JOIN)
         try:
             if is_join or path.startswith(PERSON):
+                route = "join" if is_join else "person"
                 self._hosts.check(headers.get(b"host"))
                 if scope["method"] == "POST":
                     form = await read_body(receive, limit_bytes=MAX_FORM_BYTES)
@@ -88,25 +95,31 @@ class FrontDoor:
                     else await self._person.handle(scope, headers, form)
                 )
             elif path == webhook.PATH or path.startswith(_OF_ENVIRONMENT):
+                route = "webhook"
                 response = await self._webhook.handle(path, scope, headers, receive)
             else:
                 if path not in _ASKED_BY_ADDRESS:
                     self._hosts.check(headers.get(b"host"))
                 if path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
+                    route = "signup_api"
                     response = await self._signup_api.handle(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
                 elif path.startswith(_FOR_PROGRAMS):
-                    response = await self._inner(scope, receive, send)
+                    route = "api"
+                    response = await self._inner(scope, receive, noted)
                 else:
-                    response = await self._ask_inner(scope, headers, receive, send)
+                    response = await self._ask_inner(scope, headers, receive, noted)
             if response is None:
+                self._meter.add(route, noted.status, perf_counter() - began_s)
                 return
             if isinstance(response, EventStream):
+                self._meter.add("stream", _OK, perf_counter() - began_s)
                 await response.play(receive, send)
                 return
         except Exception as error:  # noqa: BLE001 - a border: whatever happens, the visitor gets a response
             _log_fault(scope, error)
             response = self._explain(scope, headers, form, error)
         await send_response(send, response, head_only=scope["method"] == "HEAD")
+        self._meter.add(route, response.status, perf_counter() - began_s)
 
     async def _ask_inner(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> RawResponse | None:
         """Let Litestar answer; return what goes out in the place of its problem+json, if anything does."""
@@ -140,6 +153,7 @@ class FrontDoor:
         return self._signposts.lead_on(scope)
 
 
+_OK = 200
 _NOT_FOUND = 404
 _OUR_FAULT = 500
 
