@@ -22,19 +22,20 @@ _EMPTY = [0] * (_BUCKETS + 1)
 
 
 class RequestMeter:
-    """Counts in memory; the last number of each row is the sum of the durations in microseconds."""
+    """Counts in memory; the last number of each row is the sum of the durations in seconds."""
 
     def __init__(self, counts: MachineCounts) -> None:
         self._counts = counts
-        self._rows: dict[tuple[str, int], list[int]] = {}
+        self._rows: dict[tuple[str, int], list[float]] = {}
 
     def add(self, route: str, status: int, took_s: float) -> None:
         """Count one request."""
-        row = self._rows.get((route, status))
-        if row is None:
-            row = self._rows[route, status] = _EMPTY.copy()
+        try:
+            row = self._rows[route, status]
+        except KeyError:
+            row = self._rows[route, status] = [0.0] * (_BUCKETS + 1)
         row[bisect_left(BOUNDS_S, took_s)] += 1
-        row[_BUCKETS] += int(took_s * _US)
+        row[_BUCKETS] += took_s
 
     async def flush(self) -> None:
         """Measure one turn of the event loop, and add all counts to the machine's.
@@ -50,7 +51,9 @@ class RequestMeter:
             await self._counts.add(_fields_of(rows))
         except StoreUnavailable:
             for key, row in rows.items():
-                self._rows[key] = [one + more for one, more in zip(row, self._rows.get(key, _EMPTY), strict=True)]
+                self._rows[key] = [
+                    one + more for one, more in zip(row, self._rows.get(key, [0.0] * len(row)), strict=True)
+                ]
             raise
 
     async def totals(self) -> dict[tuple[str, int], list[int]]:
@@ -63,9 +66,9 @@ class RequestMeter:
         return rows
 
 
-def _fields_of(rows: Mapping[tuple[str, int], list[int]]) -> dict[str, int]:
+def _fields_of(rows: Mapping[tuple[str, int], list[float]]) -> dict[str, int]:
     return {
-        f"{route}:{status}:{SUM_US if place == _BUCKETS else place}": number
+        f"{route}:{status}:{SUM_US if place == _BUCKETS else place}": int(number * _US if place == _BUCKETS else number)
         for (route, status), row in rows.items()
         for place, number in enumerate(row)
         if number

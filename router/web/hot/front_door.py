@@ -41,6 +41,7 @@ from router.web.rendering.visitor import Headers
 _ASKED_BY_ADDRESS = frozenset({"/healthz", "/readyz"})  # by orchestrators, which do not know our name
 _API = "/api/v1/pools/"
 _FOR_PROGRAMS = "/api/"
+_OF_PROGRAMS = "api"
 _SIGNUPS = "/signups"
 _OF_ENVIRONMENT = webhook.PATH + "/"  # a signature says more than a host, and a 421 would lose the event for ever
 _FOR_PEOPLE_TOO = {b"retry-after", b"allow"}  # those of a problem's headers that a page has too
@@ -76,7 +77,7 @@ class FrontDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        began_s, route, noted = perf_counter(), "other", NotedStatus(send)
+        began_s, route = perf_counter(), "other"
         path: str = scope["path"]
         fields = scope["headers"]
         headers = dict(fields)
@@ -103,13 +104,10 @@ class FrontDoor:
                 if path.startswith(_API) and path.endswith(_SIGNUPS) and path.count("/") == _SIGNUPS_DEPTH:
                     route = "signup_api"
                     response = await self._signup_api.handle(path[len(_API) : -len(_SIGNUPS)], scope, headers, receive)
-                elif path.startswith(_FOR_PROGRAMS):
-                    route = "api"
-                    response = await self._inner(scope, receive, noted)
                 else:
-                    response = await self._ask_inner(scope, headers, receive, noted)
+                    route = _OF_PROGRAMS if path.startswith(_FOR_PROGRAMS) else "other"
+                    response = await self._ask_inner(route, scope, headers, receive, send)
             if response is None:
-                self._meter.add(route, noted.status, perf_counter() - began_s)
                 return
             if isinstance(response, EventStream):
                 self._meter.add("stream", _OK, perf_counter() - began_s)
@@ -121,7 +119,21 @@ class FrontDoor:
         await send_response(send, response, head_only=scope["method"] == "HEAD")
         self._meter.add(route, response.status, perf_counter() - began_s)
 
-    async def _ask_inner(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> RawResponse | None:
+    async def _ask_inner(
+        self, route: str, scope: Scope, headers: Headers, receive: Receive, send: Send
+    ) -> RawResponse | None:
+        """Let Litestar answer, and count its answer; return what goes out in the place of one, if anything does."""
+        began_s, noted = perf_counter(), NotedStatus(send)
+        response: RawResponse | None
+        if route == _OF_PROGRAMS:
+            response = await self._inner(scope, receive, noted)
+        else:
+            response = await self._ask_for_people(scope, headers, receive, noted)
+        if response is None:
+            self._meter.add(route, noted.status, perf_counter() - began_s)
+        return response
+
+    async def _ask_for_people(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> RawResponse | None:
         """Let Litestar answer; return what goes out in the place of its problem+json, if anything does."""
         held = HeldProblem(send)
         await self._inner(scope, receive, held)
