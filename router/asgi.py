@@ -104,6 +104,7 @@ def make_front_door(gateway: Gateway, templates: PageTemplates, inner: Any) -> F
             nonces=gateway.nonces,
             clock=gateway.clock,
             random_bytes=gateway.random_bytes,
+            steps=gateway.step_counter,
         ),
         person=PersonPages(
             signups=gateway.signups,
@@ -113,6 +114,7 @@ def make_front_door(gateway: Gateway, templates: PageTemplates, inner: Any) -> F
             cards=gateway.cards,
             watcher=gateway.watcher,
             openings=gateway.openings,
+            steps=gateway.step_counter,
         ),
         signup_api=SignupApi(
             signups=gateway.signups,
@@ -140,6 +142,7 @@ def _chores(gateway: Gateway) -> list[Chore]:
     return [
         Chore("refresh", _EVERY, gateway.refresh, failure_event="refresh_failed"),
         Chore("meter", _EVERY, gateway.request_meter.flush),
+        Chore("steps", _EVERY, gateway.step_counter.flush),
         Chore("starter", _EVERY, _die_with_starter),
     ]
 

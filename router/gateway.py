@@ -23,6 +23,7 @@ from router.services.events.deliveries import Deliveries
 from router.services.events.history import History
 from router.services.events.webhook_secrets import WebhookSecrets
 from router.services.lines.admin import LineAdmin
+from router.services.lines.funnels import Funnels
 from router.services.lines.line_import import LineImport
 from router.services.lines.reports import LineReports
 from router.services.metrics import MetricsReport
@@ -38,6 +39,7 @@ from router.services.pools.pool_cache import PoolCache
 from router.services.runtime.clock import StoreClock
 from router.services.runtime.randomness import Randomness
 from router.services.runtime.request_meter import RequestMeter
+from router.services.runtime.step_counter import StepCounter
 from router.settings.settings import Settings
 from router.store.alerts import AlertStore
 from router.store.assignments import Assignments
@@ -95,6 +97,8 @@ class Gateway:
     capacity: CapacityReports
     metrics_report: MetricsReport
     request_meter: RequestMeter
+    step_counter: StepCounter
+    funnels: Funnels
 
     async def start(self) -> None:
         """Load the scripts into the store, and fill the caches.

@@ -12,6 +12,7 @@ import typer
 from router.cli import campaigns, capacity, channels, keys, lines, linq, pools, serve, signups, webhooks
 from router.cli.events import events
 from router.cli.explain import explain
+from router.cli.funnel import funnel
 from router.cli.mcp.command import mcp
 from router.cli.sandbox import sandbox
 from router.cli.simulate import simulate
@@ -41,6 +42,7 @@ app.add_typer(linq.app, name="linq")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(keys.app, name="keys")
 app.command("explain")(explain)
+app.command("funnel")(funnel)
 app.command("simulate")(simulate)
 app.command("events")(events)
 app.command("mcp")(mcp)

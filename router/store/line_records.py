@@ -71,6 +71,7 @@ class LineNow:
 
     Attributes:
         picks: how many people it was ever given.
+        new_this_hour: how many came in the hour that is running.
         lag: what the rotation owes it, in SCALE units of a pick.
         virtual_time: `ve` of a line inside a rotation, else 0; with it a model can take over exactly here.
     """
@@ -84,6 +85,7 @@ class LineNow:
     lag: int
     virtual_time: int
     provider: ProviderWord = ProviderWord()
+    new_this_hour: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +241,7 @@ def read_line(text: bytes, packed: bytes, word: ProviderWord, rotations: Sequenc
         lag=lag_of(rotations[now.tier][0] - int(now.at), now.weight) if in_rotation else int(now.at),
         virtual_time=int(now.at) if in_rotation else 0,
         provider=word,
+        new_this_hour=now.new_hour,
     )
 
 

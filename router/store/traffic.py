@@ -9,6 +9,8 @@ from router.core.assignment import State
 from router.core.capacity.pilot import PersonTraffic
 from router.core.capacity.traffic import DayOfTraffic, Traffic
 from router.core.code import ALPHABET, PREFIX_LENGTH
+from router.core.lines.funnel import FunnelSteps
+from router.core.time_units import DAY_MS
 from router.store.formats import RECORD
 from router.store.keys import PoolKeys
 from router.store.server.client import StoreClient
@@ -25,6 +27,16 @@ _FIELD_OF = {
     b"confirmed": "confirmed",
     b"expired": "expired",
 }
+
+_STEP_OF = {
+    b"signup_page": "signup_pages",
+    b"new": "places",
+    b"own_page": "own_pages",
+    b"messages": "messages_opened",
+    b"confirmed": "first_texts",
+    b"third": "third_texts",
+}
+_KEPT_MS = 40 * DAY_MS
 
 Progress = Callable[[int, int], None]
 
@@ -45,6 +57,24 @@ class TrafficLog:
         replies = await self._client.hgetall_many(keys.traffic(day) for day in wanted)
         # Half a second of work for a thousand lines, in which the process must go on serving requests.
         return await asyncio.to_thread(_read_days, wanted, replies)
+
+    async def funnel(self, keys: PoolKeys, *, first: int, last: int) -> list[dict[int, FunnelSteps]]:
+        """Return the steps that people took on each of these days since 1970, by slot, oldest first.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        wanted = range(first, last + 1)
+        replies = await self._client.hgetall_many(keys.traffic(day) for day in wanted)
+        return await asyncio.to_thread(lambda: [_read_steps(counted) for counted in replies])
+
+    async def add(self, keys: PoolKeys, day: int, counts: Mapping[str, int]) -> None:
+        """Add counts of a day since 1970, by `slot:metric`.
+
+        Raises:
+            StoreUnavailable: it is not known whether they were added.
+        """
+        await self._client.count_in_hash(keys.traffic(day), counts, {}, lifetime_ms=_KEPT_MS)
 
     async def people(self, keys: PoolKeys, on_progress: Progress) -> AsyncIterator[list[PersonTraffic]]:
         """Read every person who texted, page by page. This reads the whole pool, so never call it while a person waits.
@@ -75,6 +105,15 @@ def _read_day(counted: Mapping[bytes, bytes]) -> dict[int, Traffic]:
         if metric in _FIELD_OF:  # another release may count more
             lines[slot][_FIELD_OF[metric]] = int(times)
     return {int(slot): Traffic(**counts) for slot, counts in lines.items()}
+
+
+def _read_steps(counted: Mapping[bytes, bytes]) -> dict[int, FunnelSteps]:
+    lines: dict[bytes, dict[str, int]] = defaultdict(dict)
+    for name, times in counted.items():
+        slot, _, metric = name.partition(b":")
+        if metric in _STEP_OF:
+            lines[slot][_STEP_OF[metric]] = int(times)
+    return {int(slot): FunnelSteps(**counts) for slot, counts in lines.items()}
 
 
 def _read_person(record: bytes) -> PersonTraffic | None:

@@ -18,10 +18,12 @@ from router.services.campaigns.openings import Openings
 from router.services.campaigns.outlook import Outlooks
 from router.services.capacity.reports import CapacityReports
 from router.services.lines.admin import LineAdmin
+from router.services.lines.funnels import Funnels
 from router.services.lines.line_import import LineImport
 from router.services.metrics import MetricsReport
 from router.services.pools.admin import PoolAdmin
 from router.services.runtime.request_meter import RequestMeter
+from router.services.runtime.step_counter import StepCounter
 from router.settings.settings import Settings
 from router.store.api_keys import ApiKeys
 from router.store.app_news import NewsLog
@@ -108,6 +110,8 @@ def assemble(settings: Settings, client: StoreClient, server: ServerInfo, secret
             meter=meter,
         ),
         request_meter=meter,
+        step_counter=StepCounter(TrafficLog(client), clock),
+        funnels=Funnels(pools, lines, TrafficLog(client), clock),
     )
 
 

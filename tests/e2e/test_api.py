@@ -48,6 +48,7 @@ NEEDED = {
     "get_line": Role.VIEWER,
     "explain": Role.VIEWER,
     "get_capacity": Role.VIEWER,
+    "get_funnel": Role.VIEWER,
     "get_what_if": Role.VIEWER,
     "ask_what_if": Role.VIEWER,
     "get_route": Role.VIEWER,

@@ -14,6 +14,7 @@ from router.web.api.allow_header import name_all_methods
 from router.web.api.controllers.campaigns import CampaignController, LineCampaignController
 from router.web.api.controllers.capacity import CapacityController
 from router.web.api.controllers.events import EventController
+from router.web.api.controllers.funnel import funnel
 from router.web.api.controllers.keys import KeyController
 from router.web.api.controllers.lines import LineController
 from router.web.api.controllers.manual import lead_to_manual, show_manual, show_manual_page
@@ -38,6 +39,7 @@ _CONTROLLERS = (
     CampaignController,
     CapacityController,
     EventController,
+    funnel,
     KeyController,
     LineCampaignController,
     LineController,

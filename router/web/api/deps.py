@@ -24,6 +24,7 @@ def provide_services(gateway: Gateway, static_files: StaticFiles, manual_shelf: 
         "clock": gateway.clock,
         "consents": gateway.consents,
         "erasure": gateway.erasure,
+        "funnels": gateway.funnels,
         "history": gateway.history,
         "line_admin": gateway.line_admin,
         "line_import": gateway.line_import,

@@ -13,6 +13,7 @@ from msgspec import json
 from router.core.assignment import Assignment
 from router.core.code import Code
 from router.core.errors import NotFound
+from router.core.lines.funnel import POOL_SLOT
 from router.core.links.nonce import RANDOM_BYTES, Nonces
 from router.core.links.token import COOKIE, PAGE, Tokens
 from router.core.people.left_contact import MAX_LEFT_CHARACTERS, ContactFault, read_contact, region_of
@@ -22,6 +23,7 @@ from router.services.people.signups import Signups
 from router.services.pools.pool_cache import PoolCache
 from router.services.runtime.clock import StoreClock
 from router.services.runtime.randomness import Randomness
+from router.services.runtime.step_counter import PageStep, StepCounter
 from router.web.hot.posted_form import posted_form
 from router.web.raw_response import PRIVATE, MethodNotAllowed, RawResponse, Scope, redirect
 from router.web.rendering.pool_pages import PageShelf, PoolPages, WaitlistForm, page
@@ -52,6 +54,7 @@ class Join:
         nonces: Nonces,
         clock: StoreClock,
         random_bytes: Randomness,
+        steps: StepCounter,
     ) -> None:
         self._signups = signups
         self._consents = consents
@@ -61,6 +64,7 @@ class Join:
         self._nonces = nonces
         self._clock = clock
         self._random_bytes = random_bytes
+        self._steps = steps
 
     async def handle(self, scope: Scope, headers: Headers, body: bytes) -> RawResponse:
         """Respond to one request whose path starts with `PREFIX`; `body` is what a POST has."""
@@ -79,6 +83,8 @@ class Join:
             raise MethodNotAllowed("GET, HEAD, POST")
         if visitor.may_take_place and method == "GET" and pages.redirects:
             return await self._open_messages(pages, visitor, headers, source)
+        if not visitor.look.may_be_preview and method == "GET":
+            self._steps.add(view.pool.id, POOL_SLOT, PageStep.SIGNUP_PAGE)
         return RawResponse(200, pages.landing(visitor, self._make_nonce(pages), source), pages.page_headers)
 
     async def _open_messages(self, pages: PoolPages, visitor: Visitor, headers: Headers, source: str) -> RawResponse:
@@ -89,6 +95,7 @@ class Join:
         if slot not in pages.view.lines:
             pages = await self._pages_knowing(pages, assignment)
         code = assignment.code
+        self._steps.add(pages.view.pool.id, slot, PageStep.MESSAGES)
         link = pages.links.deeplink(slot, visitor.client.platform, code)
         if code == known:
             return redirect(302, link)
@@ -121,6 +128,7 @@ class Join:
         cookie = self._set_cookie(pages, code)
         if not wants_json:
             return redirect(303, path.encode(), cookie)
+        self._steps.add(pool, slot, PageStep.MESSAGES)
         link = pages.links.deeplink(slot, visitor.client.platform, code).decode()
         return RawResponse(200, json.encode({"page_url": path, "deeplink": link}), (cookie, _JSON, *PRIVATE))
 

@@ -19,6 +19,7 @@ from router.services.people.cards import Cards
 from router.services.people.page_watcher import PageWatcher
 from router.services.people.signups import Signups
 from router.services.pools.pool_cache import PoolCache
+from router.services.runtime.step_counter import PageStep, StepCounter
 from router.web.hot.join import RETRY_AFTER, RETRY_MINUTES
 from router.web.hot.live import STREAM_HEADERS, EventStream
 from router.web.hot.unsubscribe import QuietPage
@@ -53,6 +54,7 @@ class PersonPages:
         cards: Cards,
         watcher: PageWatcher,
         openings: Openings,
+        steps: StepCounter,
     ) -> None:
         self._signups = signups
         self._pool_cache = pool_cache
@@ -61,6 +63,7 @@ class PersonPages:
         self._cards = cards
         self._watcher = watcher
         self._openings = openings
+        self._steps = steps
         self._quiet = QuietPage(signups)
 
     async def handle(self, scope: Scope, headers: Headers, body: bytes) -> RawResponse | EventStream:
@@ -89,6 +92,9 @@ class PersonPages:
             return await self._try_again(pages, assignment, page_path, visitor)
         if method == "GET" and what in _SHOWS_NUMBER and visitor.is_person:
             self._openings.record(pages.view, assignment)
+            if assignment.slot is not None:
+                step = PageStep.OWN_PAGE if what == "" else PageStep.MESSAGES
+                self._steps.add(pages.view.pool.id, assignment.slot, step)
         return await self._show(pages, assignment, page_path, what, visitor=visitor, headers=headers)
 
     async def _find(self, token: str, visitor: Visitor) -> tuple[PoolPages, Assignment]:

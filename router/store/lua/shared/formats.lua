@@ -25,6 +25,7 @@ local STATE_EXPIRED, STATE_OPTED_OUT, STATE_WAITLISTED = 4, 5, 6
 local MAX_DECODED_POOLS = 256
 local ROWS_KEPT, NEWS_KEPT = 10000, 100000
 local HOUR_MS, DAY_MS = 3600000, 86400000
+local THIRD_TEXT = 3 -- from here on a person counts as one who stays
 local TRAFFIC_KEPT_S, SEEN_KEPT_S, WRONG_KEPT_S = 40 * 86400, 8 * 86400, 2 * 86400
 
 -- The packed layouts. Above each are its fields in their order; router/store/formats.py is the same list in Python.

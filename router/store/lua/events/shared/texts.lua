@@ -60,6 +60,7 @@ local function apply_text(call, pool, keys, event, person)
   end
   hear_wish(record, at_s, event.opts_out or event.wants_quiet or false, event.wants_back or event.names_own_code)
   record.heard_s, record.texts = math.max(record.heard_s, at_s), add_capped(record.texts, 1)
+  if record.texts == THIRD_TEXT then count_traffic(call, record.slot, 'third', 1) end
   write_record(keys, person.code, person.key, record)
   return {word, person.code}
 end
