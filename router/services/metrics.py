@@ -130,6 +130,10 @@ def _samples_of_line(pool: str, now: LineNow, today: Traffic) -> Iterator[Sample
     yield Sample(of.LINE_MESSAGES, (*line, "incoming"), today.incoming)
     yield Sample(of.LINE_MESSAGES, (*line, "outgoing"), today.outgoing)
     yield Sample(of.LINE_MESSAGES, (*line, "failed"), today.failed)
+    for_reasons = {"reserve": today.reserve, "at_risk": today.at_risk, "preferred": today.preferred}
+    by_rotation = max(0, today.new + now.new_this_hour - sum(for_reasons.values()))
+    for reason, people in {"rotation": by_rotation, **for_reasons}.items():
+        yield Sample(of.LINE_PLACES, (*line, reason), people)
     yield Sample(of.LINE_PICKS, line, now.picks)
     yield Sample(of.LINE_FLAGS, line, now.provider.flags)
 

@@ -26,6 +26,9 @@ _FIELD_OF = {
     b"person_hours": "person_hours",
     b"confirmed": "confirmed",
     b"expired": "expired",
+    b"reserve": "reserve",
+    b"at_risk": "at_risk",
+    b"preferred": "preferred",
 }
 
 _STEP_OF = {

@@ -46,6 +46,8 @@ async def test_a_scrape_shows_lines_people_and_deliveries(store: Server, tmp_pat
         for line in (
             'switchyard_line_people{pool="main",slot="0",line="0101",state="confirmed"} 1',
             'switchyard_line_picks_total{pool="main",slot="0",line="0101"} 1',
+            'switchyard_line_places_today{pool="main",slot="0",line="0101",reason="preferred"} 1',
+            'switchyard_line_places_today{pool="main",slot="0",line="0101",reason="rotation"} 0',
             'switchyard_line_gate{pool="main",slot="1",line="0102",gate="flagged"} 1',
             'switchyard_line_carries{pool="main",slot="1",line="0102"} 0',
             'switchyard_line_flags_total{pool="main",slot="1",line="0102"} 1',

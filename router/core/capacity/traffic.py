@@ -46,6 +46,7 @@ class Traffic:
         new: people who came.
         person_hours: hours times people who had texted.
         confirmed, expired: reservations that became texts, and those that expired.
+        reserve, at_risk, preferred: people who came for that reason, and not by their turn in the rotation.
     """
 
     incoming: float = 0
@@ -56,6 +57,9 @@ class Traffic:
     person_hours: float = 0
     confirmed: float = 0
     expired: float = 0
+    reserve: float = 0
+    at_risk: float = 0
+    preferred: float = 0
 
     @property
     def messages(self) -> float:

@@ -29,6 +29,12 @@ LINE_STARTED = _gauge("line_started_last_day", "Conversations the line began in 
 LINE_MESSAGES = _gauge(
     "line_messages_today", "Messages of the line since midnight UTC, by direction.", *_OF_LINE, "direction"
 )
+LINE_PLACES = _gauge(
+    "line_places_today",
+    "People given the line since midnight UTC, by reason: rotation (tier 0), reserve (1), at_risk (2), preferred.",
+    *_OF_LINE,
+    "reason",
+)
 LINE_PICKS = _counter("line_picks_total", "People the line was ever given.", *_OF_LINE)
 LINE_FLAGS = _counter("line_flags_total", "Times the line was flagged.", *_OF_LINE)
 POOL_ROOM = _gauge("pool_room_people", "People the lines of the pool still have room for.", *_OF_POOL)
@@ -55,6 +61,7 @@ OF_POOLS = (
     LINE_NEW,
     LINE_STARTED,
     LINE_MESSAGES,
+    LINE_PLACES,
     LINE_PICKS,
     LINE_FLAGS,
     POOL_ROOM,

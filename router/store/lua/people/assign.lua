@@ -49,6 +49,7 @@ local function charge_pick(call, pool, request, slot, reason)
   end
   line.picks = line.picks + 1
   count_people(pool, slot, 1, 0, 1)
+  if reason ~= 'rotation' then count_traffic(call, slot, reason, 1) end -- those by rotation are the rest
 end
 
 -- Hold the person's place for the whole time of a reservation from now.
