@@ -38,7 +38,7 @@ test: announce $(TO_TEST) check install ## Check the code, install what tests ne
 .PHONY: announce
 announce:
 	@echo "This checks the code, installs programs that tests need (after a list of them), and runs all tests."
-	@echo "It usually takes about 20 minutes on two cores. Each line of dots ends with the number of tests done."
+	@echo "It usually takes less than 20 minutes on two cores. Each line of dots ends with the number of tests done."
 
 .PHONY: check
 check: $(TO_TEST) ## Check format, style, types, who imports whom, and sizes

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from router.core.act import BY_SHELL
 from router.core.assignment import State
 from router.core.campaigns.campaign import Campaign, CampaignState, PersonState
 from router.core.campaigns.prompt import Message, SendOutcome, SendResult
@@ -239,7 +240,9 @@ class Campaigning(RuleBasedStateMachine):
         campaign = campaigns[place % len(campaigns)]
         if not campaign.state.is_live:
             return
-        self.await_(getattr(self.migration.worker.admin, action)(campaign.id, reason="by hand"))
+        admin = self.migration.worker.admin
+        acts = {"pause": admin.pause, "resume": admin.resume, "cancel": admin.cancel}
+        self.await_(acts[action](campaign.id, by=BY_SHELL.because("by hand")))
         (self.model.stopped.discard if action == "resume" else self.model.stopped.add)(campaign.id)
 
     @invariant()
@@ -285,7 +288,7 @@ def test_nobody_is_prompted_who_must_not_be(server: Server) -> None:
         run_state_machine_as_test(
             Campaigning,
             settings=settings(
-                max_examples=10, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
+                max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
             ),
         )
         runner.run(opening.__aexit__(None, None, None))

@@ -61,7 +61,7 @@ def test_both_paces_wait_for_people_before_the_first_flag() -> None:
 
 def test_a_pace_is_settings_of_the_gateway() -> None:
     """The hold-down is in minutes, and a channel has a rate; lines may send more than people come by themselves."""
-    assert FAST.settings == {"HOLD_DOWN_MINUTES": "0.0167", "PROMPTS_PER_SECOND": "0.3"}
+    assert FAST.settings == {"HOLD_DOWN_MINUTES": "0.0167", "PROMPTS_PER_SECOND": "0.2"}
     assert people_per_hour(2) > 2 * 3600 / 6
 
 
