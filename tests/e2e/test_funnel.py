@@ -109,8 +109,10 @@ async def test_days_out_of_range_are_refused(app: OpenApp, days: str) -> None:
 
 
 async def test_what_the_store_refused_is_counted_with_the_next(app: OpenApp, store: Server) -> None:
-    """Counts wait in memory while the store takes none."""
+    """Counts wait in memory while the store takes none, those of every pool."""
+    await app.open_pool("+12025552002", pool="other")
     await press(app)
+    await app.http.get("/j/other", headers=TAPPED)
     with store.admin() as admin:
         admin.config_set("maxmemory", "1")
         try:
@@ -119,6 +121,7 @@ async def test_what_the_store_refused_is_counted_with_the_next(app: OpenApp, sto
         finally:
             admin.config_set("maxmemory", "0")
     assert (await counted(app))["total"]["signup_pages"] == 1
+    assert (await app.ask("GET", "/pools/other/funnel"))["total"]["signup_pages"] == 1
 
 
 async def test_the_command_draws_it(app: OpenApp, store: Server, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 Counting touches no store, so it costs a page nothing but a dictionary. A killed process loses a second's counts.
 """
 
-from collections import defaultdict
 from enum import StrEnum
 
 from router.core.errors import StoreUnavailable
@@ -28,29 +27,32 @@ class StepCounter:
     def __init__(self, traffic: TrafficLog, clock: StoreClock) -> None:
         self._traffic = traffic
         self._clock = clock
-        self._counts: dict[tuple[PoolId, int, PageStep], int] = {}
+        self._counts: dict[PoolId, dict[tuple[int, PageStep], int]] = {}
 
     def add(self, pool: PoolId, slot: int, step: PageStep) -> None:
         """Count one step on a line, given by its slot."""
-        key, counts = (pool, slot, step), self._counts
+        counts = self._counts.get(pool)
+        if counts is None:
+            counts = self._counts[pool] = {}
+        key = (slot, step)
         counts[key] = counts.get(key, 0) + 1
 
     async def flush(self) -> None:
-        """Add all counts to those of today.
+        """Add all counts to those of today, pool by pool.
 
         Raises:
-            StoreUnavailable: the counts wait for the next flush. If the store took them all the same, they count twice.
+            StoreUnavailable: what was not added waits for the next flush. If the store took the counts of a pool all
+                the same, they count twice.
         """
-        counts, self._counts = self._counts, {}
-        by_pool: dict[PoolId, dict[str, int]] = defaultdict(dict)
-        for (pool, slot, step), times in counts.items():
-            by_pool[pool][f"{slot}:{step}"] = times
         day = self._clock.now_ms() // DAY_MS
-        for pool, fields in by_pool.items():
+        for pool in list(self._counts):
+            counts = self._counts.pop(pool)
             try:
-                await self._traffic.add(PoolKeys(pool), day, fields)
+                await self._traffic.add(
+                    PoolKeys(pool), day, {f"{slot}:{step}": n for (slot, step), n in counts.items()}
+                )
             except StoreUnavailable:
+                waiting = self._counts.setdefault(pool, {})
                 for key, times in counts.items():
-                    if key[0] == pool:
-                        self._counts[key] = self._counts.get(key, 0) + times
+                    waiting[key] = waiting.get(key, 0) + times
                 raise
